@@ -79,7 +79,16 @@ export function completed(packages: Readonly<Record<string, LockEntry>>): Record
       const platform = platformOf(name)
       if (platform === undefined) continue
       const nested = packages[`node_modules/${name}`] !== undefined ? `${place}/node_modules/${name}` : `node_modules/${name}`
-      result[nested] = { version: exact(version), ...platform, ...(entry.dev ? { dev: true } : {}), optional: true }
+      const { cpu, libc, os } = platform
+      // npm's own order of fields, so that its next write changes nothing.
+      result[nested] = {
+        version: exact(version),
+        ...(cpu === undefined ? {} : { cpu }),
+        ...(entry.dev ? { dev: true } : {}),
+        ...(libc === undefined ? {} : { libc }),
+        optional: true,
+        ...(os === undefined ? {} : { os }),
+      }
     }
   }
   return Object.fromEntries(Object.entries(result).sort(([a], [b]) => a.localeCompare(b, 'en')))
