@@ -78,7 +78,8 @@ export function completed(packages: Readonly<Record<string, LockEntry>>): Record
       if (isDescribed(packages, place, name)) continue
       const platform = platformOf(name)
       if (platform === undefined) continue
-      const nested = packages[`node_modules/${name}`] !== undefined ? `${place}/node_modules/${name}` : `node_modules/${name}`
+      const nested =
+        packages[`node_modules/${name}`] !== undefined ? `${place}/node_modules/${name}` : `node_modules/${name}`
       const { cpu, libc, os } = platform
       // npm's own order of fields, so that its next write changes nothing.
       result[nested] = {
