@@ -1,25 +1,29 @@
 /**
  * The one build preset. JavaScript only: declarations come from `tsc -p tsconfig.build.json`, because tsup's own need a
- * compiler API that TypeScript 7 does not have. Plain JavaScript, because tsup loads it as its configuration.
+ * compiler API that TypeScript 7 does not have.
  */
+import type { Options } from 'tsup'
 
-/**
- * @typedef {object} PresetOptions
- * @property {readonly string[]} entry Source files that become files of their own in dist.
- * @property {readonly string[]} [separate] Names of modules that must not be bundled into another: each is an entry too,
- *   and the output imports it as a file, so that it is evaluated before what follows it.
- */
+/** What differs between packages. */
+export interface PresetOptions {
+  /** Source files that become files of their own in dist. */
+  readonly entry: readonly string[]
+  /**
+   * Names of modules that must not be bundled into another: each is an entry too, and the output imports it as a file, so
+   * that it has been evaluated before what follows it.
+   *
+   * @defaultValue none
+   */
+  readonly separate?: readonly string[]
+}
 
-/**
- * @param {PresetOptions} options
- * @returns {import('tsup').Options}
- */
-export function preset({ entry, separate = [] }) {
+/** tsup's options for a package that runs on every supported Node. */
+export function preset({ entry, separate = [] }: PresetOptions): Options {
   return {
     entry: [...entry],
     format: 'esm',
     platform: 'node',
-    // The oldest supported Node is 22; `using` and other newer syntax is lowered or refused.
+    // The oldest supported Node is 22; newer syntax such as `using` is lowered.
     target: 'node22',
     sourcemap: true,
     dts: false,
@@ -33,13 +37,8 @@ export function preset({ entry, separate = [] }) {
   }
 }
 
-/**
- * Marks imports of the named modules as external files beside the bundle.
- *
- * @param {readonly string[]} names
- * @returns {NonNullable<import('tsup').Options['esbuildPlugins']>[number]}
- */
-function keepApart(names) {
+/** Marks imports of the named modules as external files beside the bundle. */
+function keepApart(names: readonly string[]): NonNullable<Options['esbuildPlugins']>[number] {
   return {
     name: 'keep-apart',
     setup(build) {

@@ -1,0 +1,48 @@
+/**
+ * Everything that can be known without running the tests: `npm run check`.
+ *
+ * - `--fix` formats first and applies the safe fixes.
+ * - `--skip-packed` leaves out the packed tarballs, which need a build and an installation (about a minute).
+ */
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { checkConventions } from './conventions.ts'
+import { command, runSteps, type Step } from './steps.ts'
+
+const { values } = parseArgs({ options: { fix: { type: 'boolean' }, 'skip-packed': { type: 'boolean' } } })
+const root = join(import.meta.dirname, '../..')
+process.chdir(root)
+
+/** Programs of the root's development tools, wherever this is started from. */
+const tool = (name: string): string => join(root, 'node_modules/.bin', name)
+const environment = { TURBO_TELEMETRY_DISABLED: '1' }
+
+const steps: readonly Step[] = [
+  {
+    name: values.fix ? 'lint and format (fixing)' : 'lint and format',
+    run: () =>
+      command(tool('biome'), values.fix ? ['check', '--write', '--error-on-warnings'] : ['ci', '--error-on-warnings']),
+  },
+  {
+    name: 'types',
+    run: () => command(tool('turbo'), ['run', 'types', '--output-logs=errors-only', '--continue'], { environment }),
+  },
+  { name: 'boundaries', run: () => command(tool('turbo'), ['boundaries'], { environment }) },
+  { name: 'conventions', run: () => checkConventions(root) },
+  ...(values['skip-packed'] ? [] : packedSteps()),
+]
+
+console.log(`check on Node ${process.version}`)
+if (!runSteps(steps)) process.exitCode = 1
+
+function packedSteps(): readonly Step[] {
+  const packed = ['--conditions=source', join(import.meta.dirname, 'packed.ts')]
+  return [
+    {
+      name: 'build',
+      run: () =>
+        command(tool('turbo'), ['run', 'build', '--filter=./packages/*', '--output-logs=errors-only'], { environment }),
+    },
+    { name: 'packed tarballs', run: () => command(process.execPath, packed) },
+  ]
+}

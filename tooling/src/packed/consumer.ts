@@ -1,0 +1,106 @@
+/** An empty project that installs the tarballs, as a user would. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { command, type StepOutcome } from '../steps.ts'
+import type { Tarball } from './tarballs.ts'
+
+/** Generous: the program makes a request or a few, on a machine that may be busy. */
+const programSeconds = 60
+
+/** Installs a version of Node from npm and returns the path of its program. */
+export function installNode(directory: string, version: string): string {
+  const place = join(directory, `node-${version}`)
+  mkdirSync(place)
+  writeJson(join(place, 'package.json'), { private: true, allowScripts: { node: true } })
+  const installed = command('npm', ['install', '--no-audit', '--no-fund', `node@${version}`], { directory: place })
+  if (!installed.ok) throw new Error(`node@${version} cannot be installed\n${installed.output}`)
+  return join(place, 'node_modules/node/bin/node')
+}
+
+/** Creates the project and installs the tarballs and their peers into it. */
+export function createConsumer(root: string, directory: string, tarballs: readonly Tarball[]): StepOutcome {
+  const consumer = join(directory, 'consumer')
+  mkdirSync(consumer)
+  writeJson(join(consumer, 'package.json'), { private: true, type: 'module' })
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const peers = new Set(tarballs.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {})))
+  const foreign = [...peers].filter((name) => !name.startsWith('@evenkeel/')).concat('@types/node')
+  return command(
+    'npm',
+    [
+      'install',
+      '--no-audit',
+      '--no-fund',
+      ...tarballs.map(({ path }) => path),
+      // The versions that the repository itself is tested with.
+      ...foreign.map((name) => `${name}@${devDependencies[name]}`),
+    ],
+    { directory: consumer },
+  )
+}
+
+/** Imports every entry, by `import` and `require`, also with a condition `source` that is not ours. */
+export function checkImports(directory: string, tarballs: readonly Tarball[], node: string): StepOutcome {
+  const entries = JSON.stringify(tarballs.flatMap((tarball) => tarball.entries))
+  const consumer = join(directory, 'consumer')
+  writeFileSync(
+    join(consumer, 'imports.js'),
+    `import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)
+for (const entry of ${entries}) {
+  const names = Object.keys(await import(entry))
+  if (names.length === 0) throw new Error(entry + ' exports nothing')
+  if (require(entry)[names[0]] !== (await import(entry))[names[0]]) throw new Error(entry + ' exists twice')
+}
+`,
+  )
+  const plain = command(node, ['imports.js'], { directory: consumer, environment: { NODE_OPTIONS: '' } })
+  if (!plain.ok) return plain
+  return command(node, ['--conditions=source', 'imports.js'], {
+    directory: consumer,
+    environment: { NODE_OPTIONS: '' },
+  })
+}
+
+/** Compiles the first program and an import of everything against the packed declarations. */
+export function checkTypes(root: string, directory: string, tarballs: readonly Tarball[]): StepOutcome {
+  const consumer = join(directory, 'consumer')
+  const imports = tarballs.flatMap(({ entries }) => entries).map((entry) => `import '${entry}'\n`)
+  writeFileSync(join(consumer, 'imports.ts'), imports.join(''))
+  writeFileSync(join(consumer, 'program.ts'), firstProgram(root))
+  writeJson(join(consumer, 'tsconfig.json'), {
+    compilerOptions: {
+      target: 'es2022',
+      module: 'nodenext',
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      types: ['node'],
+      skipLibCheck: false,
+    },
+    files: ['imports.ts', 'program.ts'],
+  })
+  return command(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.json'], { directory: consumer })
+}
+
+/** Runs the README's first program on one Node; it must end by itself with exit code 0. */
+export function runFirstProgram(root: string, directory: string, node: string): StepOutcome {
+  const consumer = join(directory, 'consumer')
+  writeFileSync(join(consumer, 'program.ts'), firstProgram(root))
+  return command('timeout', [String(programSeconds), node, '--no-warnings', 'program.ts'], {
+    directory: consumer,
+    environment: { NODE_OPTIONS: '' },
+  })
+}
+
+/** The first TypeScript fence of the README: what a user copies first. */
+function firstProgram(root: string): string {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const [, program] = /^```(?:ts|js)\b[^\n]*\n(.*?)^```/ms.exec(readme) ?? []
+  if (program === undefined) throw new Error('README.md: no fenced program (expected: a block that begins with ```ts)')
+  return program
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeFileSync(path, `${JSON.stringify(value, undefined, 2)}\n`)
+}
