@@ -1,0 +1,172 @@
+/**
+ * What a resolver speaks through. It keeps the last set, works out what changed, keeps the frozen objects of endpoints that did not,
+ * and says nothing when nothing changed (law 4). The order of a set's endpoints means nothing.
+ */
+import { EvenkeelError } from '../errors.ts'
+import { type Condition, type Endpoint, sameEndpoint } from './endpoint.ts'
+import type { EndpointSet, Status } from './endpoint-set.ts'
+import type { Observer } from './resolver.ts'
+
+/** A whole new list. */
+export interface FullNews {
+  readonly status: Status
+  /** At most one per locator is kept: the better condition wins (ready, then serving-terminating), and the first of equals. */
+  readonly endpoints: readonly Endpoint[]
+  /** @defaultValue none */
+  readonly error?: unknown
+}
+
+/** What is different from the current list. */
+export interface PartialNews {
+  /** @defaultValue 'ok' */
+  readonly status?: Status | undefined
+  /** Added or altered. Of two with the same locator the later wins, since these are events in order. @defaultValue none */
+  readonly changed?: readonly Endpoint[] | undefined
+  /** Gone; unknown locators are ignored, and one that is also in `changed` stays. @defaultValue none */
+  readonly removed?: readonly { readonly locator: string }[] | undefined
+  /** @defaultValue none */
+  readonly error?: unknown
+}
+
+/** One per watch: version numbers, and the list that changes are relative to, belong to one observer. */
+export class SetPublisher {
+  readonly #observer: Observer
+  // locator -> index in the current list: a change of one endpoint costs one copy of the array and no look at the others.
+  #rows: Map<string, number>
+  #current: EndpointSet
+  #complete: boolean
+
+  /** @param from The set that the observer already knows. @defaultValue none: the observer has heard nothing */
+  constructor(observer: Observer, from: EndpointSet = nothingKnown) {
+    this.#observer = observer
+    this.#rows = new Map(from.endpoints.map((endpoint, row) => [endpoint.locator, row]))
+    this.#current = from
+    this.#complete = from.status === 'ok' || from.status === 'absent' || from.status === 'stale'
+  }
+
+  /** The last set published; before the first one a `pending` set of version 0. */
+  get current(): EndpointSet {
+    return this.#current
+  }
+
+  /** The current endpoint at the locator. */
+  at(locator: string): Endpoint | undefined {
+    const row = this.#rows.get(locator)
+    return row === undefined ? undefined : this.#current.endpoints[row]
+  }
+
+  /** Publishes a whole list, at a cost that follows its size. @returns whether it was news */
+  publish(news: FullNews): boolean {
+    const { status, error } = news
+    const rows = new Map<string, number>()
+    const endpoints: Endpoint[] = []
+    for (const endpoint of news.endpoints) {
+      const row = rows.get(endpoint.locator)
+      if (row === undefined) {
+        rows.set(endpoint.locator, endpoints.length)
+        endpoints.push(endpoint)
+      } else if (rank[endpoint.condition] < rank[(endpoints[row] as Endpoint).condition]) endpoints[row] = endpoint
+    }
+    const changed: Endpoint[] = []
+    let kept = 0
+    for (const [row, endpoint] of endpoints.entries()) {
+      const held = this.at(endpoint.locator)
+      if (held !== undefined) kept += 1
+      if (held !== undefined && sameEndpoint(held, endpoint)) endpoints[row] = held
+      else changed.push(endpoint)
+    }
+    const removed =
+      kept === this.#rows.size ? none : this.#current.endpoints.filter((endpoint) => !rows.has(endpoint.locator))
+    if (changed.length === 0 && removed.length === 0)
+      return this.#say(status, error, this.#current.endpoints, none, none)
+    this.#rows = rows
+    return this.#say(status, error, endpoints, changed, removed)
+  }
+
+  /** Publishes a change, at a cost that follows the change and one copy of the array. @returns whether it was news */
+  patch(news: PartialNews): boolean {
+    const { status = 'ok', changed: named = none, removed: gone = none, error } = news
+    const changed = lastOfEach(named).filter((endpoint) => {
+      const held = this.at(endpoint.locator)
+      return held === undefined || !sameEndpoint(held, endpoint)
+    })
+    const staying = new Set(gone.length === 0 ? [] : named.map((endpoint) => endpoint.locator))
+    const removed = new Set<Endpoint>()
+    for (const { locator } of gone) {
+      const held = staying.has(locator) ? undefined : this.at(locator)
+      if (held !== undefined) removed.add(held)
+    }
+    if (changed.length === 0 && removed.size === 0) return this.#say(status, error, this.#current.endpoints, none, none)
+    const endpoints = this.#current.endpoints.slice()
+    for (const { locator } of removed) this.#takeOut(endpoints, locator)
+    for (const endpoint of changed) {
+      const row = this.#rows.get(endpoint.locator)
+      if (row !== undefined) endpoints[row] = endpoint
+      else {
+        this.#rows.set(endpoint.locator, endpoints.length)
+        endpoints.push(endpoint)
+      }
+    }
+    return this.#say(status, error, endpoints, changed, [...removed])
+  }
+
+  /**
+   * Publishes an error without touching the list (law 3): `stale` once there has been a complete answer (`ok` or `absent`) or a
+   * list, `failed` before that. @returns whether it was news
+   */
+  fail(error: unknown): boolean {
+    const known = this.#complete || this.#current.endpoints.length > 0
+    return this.patch({ status: known ? 'stale' : 'failed', error })
+  }
+
+  #takeOut(endpoints: Endpoint[], locator: string): void {
+    const row = this.#rows.get(locator) as number
+    const last = endpoints.pop() as Endpoint
+    if (row < endpoints.length) {
+      endpoints[row] = last
+      this.#rows.set(last.locator, row)
+    }
+    this.#rows.delete(locator)
+  }
+
+  #say(
+    status: Status,
+    error: unknown,
+    endpoints: readonly Endpoint[],
+    changed: readonly Endpoint[],
+    removed: readonly Endpoint[],
+  ): boolean {
+    const before = this.#current
+    const quiet = changed.length === 0 && removed.length === 0
+    if (quiet && before.version > 0 && before.status === status && sameError(before.error, error)) return false
+    if (status === 'ok' || status === 'absent') this.#complete = true
+    const base = before.version === 0 ? undefined : before.version
+    this.#current = { version: before.version + 1, status, error, endpoints, base, changed, removed }
+    this.#observer(this.#current)
+    return true
+  }
+}
+
+const none: readonly Endpoint[] = []
+const nothingKnown: EndpointSet = {
+  version: 0,
+  status: 'pending',
+  error: undefined,
+  endpoints: none,
+  base: undefined,
+  changed: none,
+  removed: none,
+}
+const rank: Readonly<Record<Condition, number>> = { ready: 0, 'serving-terminating': 1, unready: 2 }
+
+function lastOfEach(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  if (endpoints.length < 2) return endpoints
+  return [...new Map(endpoints.map((endpoint) => [endpoint.locator, endpoint])).values()]
+}
+
+/** A source that keeps failing makes a new error object each time; it is news only when it says something else. */
+function sameError(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (!(one instanceof Error) || !(other instanceof Error) || one.message !== other.message) return false
+  return EvenkeelError.is(one) && EvenkeelError.is(other) ? one.code === other.code : one.name === other.name
+}
