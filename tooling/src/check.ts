@@ -15,13 +15,13 @@ process.chdir(root)
 
 /** Programs of the root's development tools, wherever this is started from. */
 const tool = (name: string): string => join(root, 'node_modules/.bin', name)
+const biome = ['--error-on-warnings', '--colors=off', '--max-diagnostics=200']
 const environment = { TURBO_TELEMETRY_DISABLED: '1' }
 
 const steps: readonly Step[] = [
   {
     name: values.fix ? 'lint and format (fixing)' : 'lint and format',
-    run: () =>
-      command(tool('biome'), values.fix ? ['check', '--write', '--error-on-warnings'] : ['ci', '--error-on-warnings']),
+    run: () => command(tool('biome'), values.fix ? ['check', '--write', ...biome] : ['ci', ...biome]),
   },
   {
     name: 'types',

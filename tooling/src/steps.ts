@@ -23,7 +23,7 @@ export function runSteps(steps: readonly Step[]): boolean {
     const startedAt = performance.now()
     const { ok, output } = attempt(run)
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-    console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(28)} ${seconds.padStart(6)} s`)
+    console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(38)} ${seconds.padStart(6)} s`)
     if (!ok) {
       failed++
       console.log(output.trimEnd().replace(/^/gm, '       '))
