@@ -11,7 +11,10 @@ export interface Watch extends AsyncDisposable {
   refresh(): void
   /** Monotonic milliseconds (`Clock.now`) at which the source last proved to be alive; -Infinity before that. */
   readonly seenAt: number
-  /** How many complete answers the source has given; two in a row may prove an absence. */
+  /**
+   * How many complete answers the source has given, equal ones too; two in a row may prove an absence. Raised before the set of
+   * that answer is emitted.
+   */
   readonly completeAnswers: number
 }
 

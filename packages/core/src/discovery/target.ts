@@ -49,7 +49,9 @@ export function readTarget(text: string, options: TargetOptions = {}): Target | 
 /** The canonical text: `user-service.shop:http`. Equal for all forms of one target, so it serves as a key. */
 export function formatTarget(target: Target): string {
   const { service, namespace, port } = target
-  const name = namespace === undefined ? service : `${service}.${namespace}`
+  const short = namespace === undefined ? service : `${service}.${namespace}`
+  // Two numbers would read as an IP address.
+  const name = namespace !== undefined && looksLikeIp(short) ? `${short}.svc` : short
   return port === undefined ? name : `${name}:${port}`
 }
 

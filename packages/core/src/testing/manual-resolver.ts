@@ -69,11 +69,14 @@ class HandResolver implements ManualResolver {
 
   watch(target: Target, observer: Observer): Watch {
     const text = formatTarget(target)
-    const open: OpenWatch = { text, observer }
+    const open: OpenWatch = { text, observer, open: true }
     this.#watches.add(open)
     const { current } = (this.#own.get(text) ?? this.#shared).publisher
     if (current.version > 0) observer({ ...current, base: undefined, changed: current.endpoints, removed: [] })
-    return new HandWatch(this, () => this.#watches.delete(open))
+    return new HandWatch(this, () => {
+      open.open = false
+      this.#watches.delete(open)
+    })
   }
 
   set(endpoints: readonly EndpointInput[], to?: string): void {
@@ -128,6 +131,7 @@ class HandResolver implements ManualResolver {
 interface OpenWatch {
   readonly text: string
   readonly observer: Observer
+  open: boolean
 }
 
 class Scope {
@@ -135,7 +139,7 @@ class Scope {
 
   constructor(hearing: () => readonly OpenWatch[], from?: EndpointSet) {
     this.publisher = new SetPublisher((set) => {
-      for (const { observer } of hearing()) observer(set)
+      for (const watch of hearing()) if (watch.open) watch.observer(set)
     }, from)
   }
 }

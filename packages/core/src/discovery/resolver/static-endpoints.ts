@@ -158,10 +158,13 @@ class OpenWatch implements Watch {
   readonly #clock: Clock
   readonly #closed: () => void
   #answers = 1
+  #ended = false
 
   constructor(target: Target, observer: Observer, clock: Clock, closed: () => void) {
     this.target = target
-    this.publisher = new SetPublisher(observer)
+    this.publisher = new SetPublisher((set) => {
+      if (!this.#ended) observer(set)
+    })
     this.#clock = clock
     this.#closed = closed
   }
@@ -185,6 +188,7 @@ class OpenWatch implements Watch {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true
     this.#closed()
   }
 }
