@@ -1,0 +1,6 @@
+export type { DrainNotice, DrainPhase, DrainReport } from './leaving/drain.ts'
+export type { HostProcess, SignalAction } from './leaving/signals.ts'
+export type { ProbedServer, ProbesOptions } from './options.ts'
+export { type Probes, type ProbesStatus, probes } from './probes.ts'
+export type { BacklogLimits, Limit } from './readiness/backlog.ts'
+export type { Check, CheckOptions, CheckResult } from './readiness/checks.ts'
