@@ -62,25 +62,25 @@ for (const entry of ${entries}) {
   })
 }
 
-/** Compiles the first program and an import of everything against the packed declarations. */
+/**
+ * Compiles the first program and an import of everything against the packed declarations; core also for a consumer who has
+ * neither Node's types nor a library newer than ES2022: its entries must bring `Disposable` along themselves, by
+ * `/// <reference lib="esnext.disposable" preserve="true" />`.
+ */
 export function checkTypes(root: string, directory: string, tarballs: readonly Tarball[]): StepOutcome {
   const consumer = join(directory, 'consumer')
-  const imports = tarballs.flatMap(({ entries }) => entries).map((entry) => `import '${entry}'\n`)
-  writeFileSync(join(consumer, 'imports.ts'), imports.join(''))
+  const entries = tarballs.flatMap((tarball) => tarball.entries)
+  const core = entries.filter((entry) => entry.startsWith('@evenkeel/core'))
   writeFileSync(join(consumer, 'program.ts'), firstProgram(root))
-  writeJson(join(consumer, 'tsconfig.json'), {
-    compilerOptions: {
-      target: 'es2022',
-      module: 'nodenext',
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      noEmit: true,
-      types: ['node'],
-      skipLibCheck: false,
-    },
-    files: ['imports.ts', 'program.ts'],
-  })
-  return command(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.json'], { directory: consumer })
+  writeFileSync(join(consumer, 'imports.ts'), importsOf(entries))
+  const outcomes = [
+    compile(root, consumer, { types: ['node'] }, ['imports.ts', 'program.ts']),
+    ...core.map((entry, index) => {
+      writeFileSync(join(consumer, `core-${index}.ts`), importsOf([entry]))
+      return compile(root, consumer, { types: [], lib: ['es2022', 'dom'] }, [`core-${index}.ts`])
+    }),
+  ]
+  return { ok: outcomes.every(({ ok }) => ok), output: outcomes.map(({ output }) => output).join('') }
 }
 
 /** Runs the README's first program on one Node; it must end by itself with exit code 0. */
@@ -99,6 +99,24 @@ function firstProgram(root: string): string {
   const [, program] = /^```(?:ts|js)\b[^\n]*\n(.*?)^```/ms.exec(readme) ?? []
   if (program === undefined) throw new Error('README.md: no fenced program (expected: a block that begins with ```ts)')
   return program
+}
+
+function importsOf(entries: readonly string[]): string {
+  return entries.map((entry) => `import '${entry}'\n`).join('')
+}
+
+function compile(root: string, consumer: string, options: object, files: readonly string[]): StepOutcome {
+  const compilerOptions = {
+    target: 'es2022',
+    module: 'nodenext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: false,
+    ...options,
+  }
+  writeJson(join(consumer, 'tsconfig.json'), { compilerOptions, files })
+  return command(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.json'], { directory: consumer })
 }
 
 function writeJson(path: string, value: unknown): void {
