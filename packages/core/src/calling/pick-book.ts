@@ -1,0 +1,160 @@
+/**
+ * The account of all open picks of an upstream: in flight and silence per peer, times per pick, and who hears of them.
+ * Times stand in columns by slot and the unanswered picks of a peer form a list through the columns, so a pick is one small object.
+ */
+import type { AwakeTime } from '../awake-time.ts'
+import { Column, IntegerColumn } from '../internal/column.ts'
+import type { LivePeer } from '../peers/peer.ts'
+import type { Tracker } from '../peers/tracker.ts'
+import type { Outcome, Verdict } from './outcome.ts'
+import { OpenPick, stages } from './pick.ts'
+
+/** What a trial taught. `none`: its caller went away first. */
+export type TrialResult = 'good' | 'bad' | 'none'
+
+/** What the upstream does when a pick moves on, besides telling the trackers. */
+export interface PickBookOwner {
+  /** The pick was a trial, and now its result is known. */
+  trialEnded(peer: LivePeer, result: TrialResult): void
+  /** A pick was settled: there is room on the peer, and its row may be free. */
+  settled(peer: LivePeer, outcome: Outcome, ageMs: number): void
+}
+
+/** One per upstream. */
+export class PickBook {
+  readonly #awake: AwakeTime
+  readonly #owner: PickBookOwner
+  readonly #picked: Tracker[] = []
+  readonly #answered: Tracker[] = []
+  readonly #failed: Tracker[] = []
+  readonly #settled: Tracker[] = []
+  readonly #pickedAt = new Column()
+  readonly #startedAt = new Column()
+  readonly #older = new IntegerColumn()
+  readonly #newer = new IntegerColumn()
+  readonly #trial = new IntegerColumn()
+  readonly #freeSlots: number[] = []
+  #slots = 0
+  /** Picks not yet settled. */
+  open = 0
+
+  constructor(awake: AwakeTime, owner: PickBookOwner) {
+    this.#awake = awake
+    this.#owner = owner
+  }
+
+  /** From now on the tracker hears of every pick. Each event has its own list, so that nobody is asked in vain. */
+  add(tracker: Tracker): void {
+    if (tracker.picked !== undefined) this.#picked.push(tracker)
+    if (tracker.answered !== undefined) this.#answered.push(tracker)
+    if (tracker.failed !== undefined) this.#failed.push(tracker)
+    if (tracker.settled !== undefined) this.#settled.push(tracker)
+  }
+
+  remove(tracker: Tracker): void {
+    for (const list of [this.#picked, this.#answered, this.#failed, this.#settled]) {
+      const index = list.indexOf(tracker)
+      if (index >= 0) list.splice(index, 1)
+    }
+  }
+
+  /** Reserves a place on the peer. `trial` is 1 for a trial, else 0. */
+  reserve(peer: LivePeer, now: number, trial: 0 | 1): OpenPick {
+    const slot = this.#freeSlots.pop() ?? this.#slots++
+    this.#pickedAt.put(slot, now)
+    this.#startedAt.put(slot, now)
+    this.#trial.put(slot, trial)
+    this.#append(peer, slot, now)
+    this.open++
+    peer.inFlight++
+    this.#awake.begin()
+    for (const tracker of this.#picked) tracker.picked?.(peer, now)
+    return new OpenPick(peer, slot, this)
+  }
+
+  start(pick: OpenPick): void {
+    pick.stage = stages.started
+    this.#startedAt.put(pick.slot, this.#awake.now())
+  }
+
+  answer(pick: OpenPick, verdict: Verdict): void {
+    const { peer, slot } = pick
+    const now = this.#awake.now()
+    pick.stage = verdict === 'good' ? stages.answeredGood : stages.answeredOther
+    this.#unlink(peer, slot)
+    peer.lastHeadAt = now
+    this.#setSilence(peer)
+    this.#awake.end()
+    const latencyMs = now - this.#startedAt.at(slot)
+    for (const tracker of this.#answered) tracker.answered?.(peer, verdict, latencyMs, now)
+    if (verdict !== 'cancelled') this.#endTrial(peer, slot, verdict === 'good' ? 'good' : 'bad')
+  }
+
+  settle(pick: OpenPick, outcome: Outcome): void {
+    // An answer that nobody announced is announced first, so that every tracker hears of its head.
+    if (outcome.fate === 'answered' && pick.stage < stages.answeredGood) this.answer(pick, outcome.verdict)
+    const { peer, slot } = pick
+    const now = this.#awake.now()
+    const ageMs = now - this.#pickedAt.at(slot)
+    const headless = pick.stage < stages.answeredGood
+    // A bad verdict after a good head is a body that was cut; after a bad head it has been heard already.
+    const failed = isFailure(outcome) && pick.stage <= stages.answeredGood
+    pick.stage = stages.settled
+    if (headless) {
+      this.#unlink(peer, slot)
+      this.#setSilence(peer)
+      this.#awake.end()
+    }
+    this.open--
+    peer.inFlight--
+    if (failed) for (const tracker of this.#failed) tracker.failed?.(peer, outcome, ageMs, now)
+    for (const tracker of this.#settled) tracker.settled?.(peer, outcome, ageMs, now)
+    this.#endTrial(peer, slot, failed ? 'bad' : 'none')
+    this.#freeSlots.push(slot)
+    this.#owner.settled(peer, outcome, ageMs)
+  }
+
+  /** Awake milliseconds at which the pick was made. */
+  pickedAt(pick: OpenPick): number {
+    return this.#pickedAt.at(pick.slot)
+  }
+
+  #endTrial(peer: LivePeer, slot: number, result: TrialResult): void {
+    if (this.#trial.at(slot) === 0) return
+    this.#trial.put(slot, 0)
+    this.#owner.trialEnded(peer, result)
+  }
+
+  #append(peer: LivePeer, slot: number, now: number): void {
+    this.#older.put(slot, peer.newestSlot)
+    this.#newer.put(slot, -1)
+    if (peer.newestSlot >= 0) this.#newer.put(peer.newestSlot, slot)
+    else {
+      peer.oldestSlot = slot
+      peer.silentSince = now
+    }
+    peer.newestSlot = slot
+  }
+
+  #unlink(peer: LivePeer, slot: number): void {
+    const older = this.#older.at(slot)
+    const newer = this.#newer.at(slot)
+    if (older >= 0) this.#newer.put(older, newer)
+    else peer.oldestSlot = newer
+    if (newer >= 0) this.#older.put(newer, older)
+    else peer.newestSlot = older
+  }
+
+  #setSilence(peer: LivePeer): void {
+    if (peer.oldestSlot < 0) {
+      peer.silentSince = Number.POSITIVE_INFINITY
+      return
+    }
+    const oldest = this.#pickedAt.at(peer.oldestSlot)
+    peer.silentSince = oldest > peer.lastHeadAt ? oldest : peer.lastHeadAt
+  }
+}
+
+function isFailure(outcome: Outcome): boolean {
+  return outcome.verdict === 'bad' || outcome.verdict === 'overloaded'
+}

@@ -1,0 +1,68 @@
+/**
+ * A chosen peer, settled exactly once.
+ */
+import type { LivePeer, Peer } from '../peers/peer.ts'
+import type { Outcome, Verdict } from './outcome.ts'
+import type { PickBook } from './pick-book.ts'
+
+/**
+ * reserved → started → answered (final head) → settled. Silence runs from the reservation to the head, latency from the start, in flight
+ * until settled. Calls out of order or repeated do nothing.
+ */
+export interface Pick {
+  readonly kind: 'pick'
+  readonly peer: Peer
+  /** Bytes may now leave. A reservation that nobody starts is settled `unprocessed` when its call ends. */
+  started(): void
+  /** The final head has come, or 101. */
+  answered(verdict: Verdict): void
+  /** It is over: the body or the upgraded socket has ended, or nothing will come any more. */
+  settle(outcome: Outcome): void
+}
+
+/** Why there is nothing to pick. */
+export type Reason =
+  | 'absent'
+  | 'no-endpoints'
+  | 'all-full'
+  | 'failfast'
+  | 'deadline'
+  | 'discovery-failed'
+  | 'queue-full'
+  | 'closed'
+
+/** What `Balancer.pick` says. The last two are constants. */
+export type Answer = Pick | { readonly kind: 'wait' } | { readonly kind: 'refused'; readonly reason: Reason }
+
+/** How far a pick has come. Small integers, since they live in the one object that a pick costs. */
+export const stages = { reserved: 0, started: 1, answeredGood: 2, answeredOther: 3, settled: 4 } as const
+
+/** The one implementation: a handle on a slot of the book, where its times are kept so that they cost no boxes. Never reused. */
+export class OpenPick implements Pick {
+  readonly peer: LivePeer
+  readonly slot: number
+  stage: number = stages.reserved
+  readonly #book: PickBook
+
+  constructor(peer: LivePeer, slot: number, book: PickBook) {
+    this.peer = peer
+    this.slot = slot
+    this.#book = book
+  }
+
+  get kind(): 'pick' {
+    return 'pick'
+  }
+
+  started(): void {
+    if (this.stage === stages.reserved) this.#book.start(this)
+  }
+
+  answered(verdict: Verdict): void {
+    if (this.stage < stages.answeredGood) this.#book.answer(this, verdict)
+  }
+
+  settle(outcome: Outcome): void {
+    if (this.stage < stages.settled) this.#book.settle(this, outcome)
+  }
+}

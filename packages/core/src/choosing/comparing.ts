@@ -1,0 +1,58 @@
+/**
+ * What choosers that compare loads have in common: members drawn by weight, a load, and the trials that a load with a memory owes.
+ */
+
+import type { Call } from '../calling/call.ts'
+import type { Outcome, Verdict } from '../calling/outcome.ts'
+import type { Peer } from '../peers/peer.ts'
+import type { Chooser } from './chooser.ts'
+import { Feared } from './feared.ts'
+import type { Load } from './load.ts'
+import { byWeight, Members } from './members.ts'
+import type { Kit } from './policy.ts'
+
+/** The stage and tracker halves; a subclass adds `choose`. */
+export abstract class Comparing implements Chooser {
+  protected readonly kit: Kit
+  protected readonly load: Load
+  protected readonly members: Members = new Members(byWeight)
+  readonly #feared: Feared | undefined
+
+  constructor(kit: Kit, load: Load) {
+    this.kit = kit
+    this.load = load
+    this.#feared = load.remembered === undefined ? undefined : new Feared(kit, load, this.members)
+  }
+
+  abstract choose(call: Call, now: number): Peer | undefined
+
+  join(peer: Peer, share: number): void {
+    this.members.join(peer, share)
+  }
+
+  alter(peer: Peer, share: number): void {
+    this.members.alter(peer, share)
+  }
+
+  leave(peer: Peer): void {
+    this.members.leave(peer)
+  }
+
+  flush(): void {}
+
+  reset(peer: Peer): void {
+    this.#feared?.reset(peer)
+  }
+
+  picked(peer: Peer, now: number): void {
+    this.#feared?.picked(peer, now)
+  }
+
+  answered(peer: Peer, _verdict: Verdict, _latencyMs: number, _now: number): void {
+    this.#feared?.answered(peer)
+  }
+
+  failed(peer: Peer, outcome: Outcome, ageMs: number, now: number): void {
+    this.#feared?.failed(peer, outcome, ageMs, now)
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * What is compared. Kept apart from how one is chosen, so that any load goes with any chooser (Finagle, tower).
+ */
+import type { Peer } from '../peers/peer.ts'
+import type { Tracker } from '../peers/tracker.ts'
+
+/** Shared by name within an upstream. */
+export interface Load extends Tracker {
+  readonly name: string
+  /** What the next call on the peer would cost, in the load's own unit; lower is better. A pure read. `now` is awake milliseconds. */
+  cost(peer: Peer, now: number): number
+  /**
+   * The part of the cost that is remembered and that only a new call can correct. A load that has it may fear a peer for good, so
+   * choosers owe such a peer trials. A pure read.
+   */
+  remembered?(peer: Peer, now: number): number
+}

@@ -1,0 +1,130 @@
+/**
+ * Latency as a peak-sensitive moving average, aware of failures and of silence.
+ *
+ * - A sample above the decayed value replaces it, one below is averaged in (Finagle's `PeakEwma`, tower's `peak_ewma`).
+ * - The value decays while nothing is heard, so an old verdict loses its weight.
+ * - A failure counts as a long latency (Linkerd's failure-aware load, 2026), else a peer that fails fast would look attractive (law 9).
+ * - The age of the oldest unanswered request is a sample too: silence is known before the time-out says so.
+ * - Three answers in a row below half the value replace it: a healed peer is believed before the decay would believe it.
+ * - A peer that was never measured starts from the median of the others and gets one call until it has answered.
+ */
+import type { Outcome, Verdict } from '../../calling/outcome.ts'
+import { Column, IntegerColumn } from '../../internal/column.ts'
+import { decay } from '../../internal/decay.ts'
+import { medianOf, medianSampleSize } from '../../internal/median.ts'
+import { RowList } from '../../internal/row-list.ts'
+import type { Peer } from '../../peers/peer.ts'
+import type { Load } from '../load.ts'
+
+// What a failure costs: longer than any answer of a healthy service, so that a failing peer never looks fast (Linkerd: 5 s).
+const failureMs = 5_000
+// Below this a Node process measures its own event loop rather than the endpoint; it also keeps calls in flight visible at decayed values (Linkerd's floor).
+const floorMs = 1
+// What an unmeasured peer costs while nobody is measured: any number, since it is the same for all.
+const seedMs = 1
+// An unmeasured peer that has its one call is chosen again only if everybody is worse than this.
+const awaitedFactor = 1_000_000
+// Answers in a row below half the value that replace it.
+const recoveryAnswers = 3
+// The median of the others may be this old: it is asked for newcomers only.
+const medianAgeMs = 100
+
+/** One per upstream and decay time. */
+export class PeakEwma implements Load {
+  readonly name: string
+  readonly #decayMs: number
+  /** The average at the time of its last sample, NaN before the first, by row. */
+  readonly #value = new Column()
+  readonly #sampledAt = new Column()
+  /** Answers in a row below half the value, and the largest of them, by row. */
+  readonly #fast = new IntegerColumn()
+  readonly #fastMax = new Column()
+  readonly #measured = new RowList()
+  readonly #scratch = new Float64Array(medianSampleSize)
+  #median = seedMs
+  #medianAt = Number.NEGATIVE_INFINITY
+  #medianFrom = 0
+
+  constructor(decayMs: number) {
+    this.name = `peakEwma(${decayMs})`
+    this.#decayMs = decayMs
+  }
+
+  cost(peer: Peer, now: number): number {
+    const { row, inFlight } = peer
+    const latency = this.remembered(peer, now)
+    const awaited = inFlight > 0 && this.#measured.size > 0 && Number.isNaN(this.#value.at(row))
+    return latency * (inFlight / peer.endpoint.weight + 1) * (awaited ? awaitedFactor : 1)
+  }
+
+  remembered(peer: Peer, now: number): number {
+    const { row } = peer
+    const value = this.#value.at(row)
+    const known = Number.isNaN(value) ? this.#median : value * decay((now - this.#sampledAt.at(row)) / this.#decayMs)
+    const silence = now - peer.silentSince
+    const latency = silence > known ? silence : known
+    return latency > floorMs ? latency : floorMs
+  }
+
+  reset(peer: Peer): void {
+    this.#value.put(peer.row, Number.NaN)
+    this.#sampledAt.put(peer.row, 0)
+    this.#fast.put(peer.row, 0)
+    this.#fastMax.put(peer.row, 0)
+    this.#measured.remove(peer)
+  }
+
+  left(peer: Peer): void {
+    this.#measured.remove(peer)
+  }
+
+  answered(peer: Peer, verdict: Verdict, latencyMs: number, now: number): void {
+    if (verdict === 'good') this.#sample(peer, latencyMs, now)
+    else if (verdict !== 'cancelled') this.#sample(peer, failureMs, now)
+  }
+
+  failed(peer: Peer, _outcome: Outcome, ageMs: number, now: number): void {
+    this.#sample(peer, ageMs > failureMs ? ageMs : failureMs, now)
+  }
+
+  settled(peer: Peer, outcome: Outcome, ageMs: number, now: number): void {
+    // A call that was cancelled while it waited proves that the latency is at least its age; it proves nothing less.
+    if (outcome.verdict !== 'cancelled' || outcome.fate === 'answered' || outcome.fault === 'caller') return
+    if (ageMs > this.#decayed(peer.row, now)) this.#sample(peer, ageMs, now)
+  }
+
+  #decayed(row: number, now: number): number {
+    const value = this.#value.at(row)
+    return Number.isNaN(value) ? 0 : value * decay((now - this.#sampledAt.at(row)) / this.#decayMs)
+  }
+
+  #sample(peer: Peer, sampleMs: number, now: number): void {
+    const { row } = peer
+    if (Number.isNaN(this.#value.at(row))) this.#measured.add(peer)
+    const factor = decay((now - this.#sampledAt.at(row)) / this.#decayMs)
+    const decayed = this.#decayed(row, now)
+    let value = sampleMs >= decayed ? sampleMs : decayed + sampleMs * (1 - factor)
+    if (sampleMs < decayed / 2) {
+      const fast = this.#fast.at(row) + 1
+      const fastMax = fast > 1 && this.#fastMax.at(row) > sampleMs ? this.#fastMax.at(row) : sampleMs
+      if (fast >= recoveryAnswers) value = fastMax
+      this.#fast.put(row, fast >= recoveryAnswers ? 0 : fast)
+      this.#fastMax.put(row, fastMax)
+    } else this.#fast.put(row, 0)
+    this.#value.put(row, value)
+    this.#sampledAt.put(row, now)
+    if (now - this.#medianAt >= medianAgeMs) this.#takeMedian(now)
+  }
+
+  #takeMedian(now: number): void {
+    const { peers } = this.#measured
+    const count = Math.min(peers.length, medianSampleSize)
+    // The sample walks on through the list, so that a large set is covered in turn.
+    for (let index = 0; index < count; index++) {
+      this.#medianFrom = this.#medianFrom + 1 < peers.length ? this.#medianFrom + 1 : 0
+      this.#scratch[index] = this.#decayed((peers[this.#medianFrom] as Peer).row, now)
+    }
+    this.#median = medianOf(this.#scratch, count)
+    this.#medianAt = now
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * One error class with stable codes. The message says what, where, whose fault and the next step; the original is kept as `cause`.
+ * Headers, bodies and tokens never get in here. `docs/errors.md` describes the codes from the table below.
+ */
+import type { Fate, Fault } from './calling/outcome.ts'
+
+/** What a code means, and what to do next. */
+export interface ErrorMeaning {
+  readonly means: string
+  readonly next: string
+}
+
+/** A stable code: what programs compare. */
+export type ErrorCode =
+  | 'EVENKEEL_INVALID_OPTION'
+  | 'EVENKEEL_INVALID_TARGET'
+  | 'EVENKEEL_NOT_CLAIMED'
+  | 'EVENKEEL_SERVICE_ABSENT'
+  | 'EVENKEEL_NO_ENDPOINTS'
+  | 'EVENKEEL_DISCOVERY_FAILED'
+  | 'EVENKEEL_FAILFAST'
+  | 'EVENKEEL_ALL_FULL'
+  | 'EVENKEEL_QUEUE_FULL'
+  | 'EVENKEEL_DEADLINE'
+  | 'EVENKEEL_CONNECT_FAILED'
+  | 'EVENKEEL_CONNECT_TIMEOUT'
+  | 'EVENKEEL_HEAD_TIMEOUT'
+  | 'EVENKEEL_CONNECTION_LOST'
+  | 'EVENKEEL_CALLER_EXHAUSTED'
+  | 'EVENKEEL_PROTOCOL'
+  | 'EVENKEEL_CLOSED'
+
+/** What each code means and what to do next. The code is the contract; the words may change. */
+export const errorCodes: Readonly<Record<ErrorCode, ErrorMeaning>> = {
+  EVENKEEL_INVALID_OPTION: {
+    means: 'an option has a value that is not accepted',
+    next: 'correct the option named in the message',
+  },
+  EVENKEEL_INVALID_TARGET: {
+    means: 'the text does not name a service',
+    next: 'write service, service.namespace or service.namespace.svc, then :port if needed',
+  },
+  EVENKEEL_NOT_CLAIMED: {
+    means: 'no resolver answers for the target',
+    next: 'add the target to a resolver, or ask through an agent, which passes other names through',
+  },
+  EVENKEEL_SERVICE_ABSENT: {
+    means: 'discovery has seen everything and there is no such Service',
+    next: 'check the name and the namespace',
+  },
+  EVENKEEL_NO_ENDPOINTS: { means: 'the Service exists and nobody is ready', next: 'check the readiness of its pods' },
+  EVENKEEL_DISCOVERY_FAILED: {
+    means: 'no list of endpoints was ever obtained',
+    next: 'see the cause; grant access or repair the source',
+  },
+  EVENKEEL_FAILFAST: {
+    means: 'nothing has been usable for a while, so calls fail at once',
+    next: 'check the pods of the Service; calls resume by themselves',
+  },
+  EVENKEEL_ALL_FULL: {
+    means: 'every endpoint is at its limit of calls',
+    next: 'add endpoints, raise the limit, or send less',
+  },
+  EVENKEEL_QUEUE_FULL: {
+    means: 'too many calls wait for an endpoint',
+    next: 'add endpoints, raise maxWaiting, or send less',
+  },
+  EVENKEEL_DEADLINE: {
+    means: 'the time of the call is over',
+    next: 'give it more time, or see in the attempts where it went',
+  },
+  EVENKEEL_CONNECT_FAILED: {
+    means: 'no connection to the endpoint came about',
+    next: 'see the cause; nothing was sent',
+  },
+  EVENKEEL_CONNECT_TIMEOUT: {
+    means: 'the endpoint did not accept a connection in time',
+    next: 'check network policies and the node; nothing was sent',
+  },
+  EVENKEEL_HEAD_TIMEOUT: {
+    means: 'the endpoint did not begin to answer in time',
+    next: 'check the endpoint, or raise headMs',
+  },
+  EVENKEEL_CONNECTION_LOST: {
+    means: 'the connection ended before the answer was complete',
+    next: 'check whether the endpoint crashed or was stopped without a drain',
+  },
+  EVENKEEL_CALLER_EXHAUSTED: {
+    means: 'this process has run out of descriptors, ports or time',
+    next: 'look at this process, not at the endpoint',
+  },
+  EVENKEEL_PROTOCOL: {
+    means: 'the endpoint sent something that is not a valid answer',
+    next: 'check what listens at the endpoint',
+  },
+  EVENKEEL_CLOSED: { means: 'it was closed', next: 'do not use it after close' },
+}
+
+/** How far an attempt had come. */
+export type Phase = 'pick' | 'queue' | 'connect' | 'sent' | 'headers' | 'body'
+
+/** One attempt of a failed call. */
+export interface AttemptRecord {
+  /** Locator of the endpoint; undefined when none was found. */
+  readonly endpoint: string | undefined
+  readonly phase: Phase
+  /** How long it took. */
+  readonly ms: number
+  /** The code of the failure, or the HTTP status as text. */
+  readonly code: string
+}
+
+/** The facts of an error. All but the words are optional, since not every failure is a call's. */
+export interface ErrorFacts {
+  /** The target as text. */
+  readonly service?: string | undefined
+  /** Locator of the endpoint that the last attempt went to. */
+  readonly endpoint?: string | undefined
+  readonly attempts?: readonly AttemptRecord[] | undefined
+  readonly fate?: Fate | undefined
+  readonly fault?: Fault | undefined
+  /** For how long this process could not run while the call was under way. */
+  readonly loopLagMs?: number | undefined
+  /** Age of the last sign of life from discovery. */
+  readonly discoveryAgeMs?: number | undefined
+  readonly cause?: unknown
+}
+
+// Registered under a global symbol, so that two copies of this package recognise each other's errors.
+const brand = Symbol.for('evenkeel.error')
+
+/** The only error class of evenkeel. Recognise it with `EvenkeelError.is`, which also works across duplicate installs. */
+export class EvenkeelError extends Error {
+  override readonly name = 'EvenkeelError'
+  readonly code: ErrorCode
+  readonly service: string | undefined
+  readonly endpoint: string | undefined
+  readonly attempts: readonly AttemptRecord[]
+  readonly fate: Fate | undefined
+  readonly fault: Fault | undefined
+  readonly loopLagMs: number | undefined
+  readonly discoveryAgeMs: number | undefined
+  /** What to do now. */
+  readonly next: string
+
+  constructor(code: ErrorCode, detail: string, facts: ErrorFacts = {}) {
+    const { next } = errorCodes[code]
+    super(
+      `${code}: ${describe(detail, facts)}. Next: ${next}.`,
+      facts.cause === undefined ? undefined : { cause: facts.cause },
+    )
+    this.code = code
+    this.service = facts.service
+    this.endpoint = facts.endpoint
+    this.attempts = facts.attempts ?? []
+    this.fate = facts.fate
+    this.fault = facts.fault
+    this.loopLagMs = facts.loopLagMs
+    this.discoveryAgeMs = facts.discoveryAgeMs
+    this.next = next
+    Object.defineProperty(this, brand, { value: true })
+  }
+
+  /** Whether `error` is an error of evenkeel, of this copy of the package or another. */
+  static is(error: unknown): error is EvenkeelError {
+    return typeof error === 'object' && error !== null && (error as { [brand]?: unknown })[brand] === true
+  }
+}
+
+/** A refusal that names the option, the value and what was expected: `decayMs: 0 (expected: > 0)`. */
+export function invalidOption(name: string, value: unknown, expected: string): EvenkeelError {
+  return new EvenkeelError('EVENKEEL_INVALID_OPTION', `${name}: ${show(value)} (expected: ${expected})`, {
+    fault: 'caller',
+  })
+}
+
+function describe(detail: string, facts: ErrorFacts): string {
+  const { service, endpoint, attempts = [], fate, fault } = facts
+  const where = service === undefined ? '' : ` [${service}${endpoint === undefined ? '' : ` at ${endpoint}`}]`
+  const tries = attempts.length === 0 ? '' : `; attempts: ${attempts.map(showAttempt).join(', ')}`
+  const end = [
+    fate === undefined ? '' : `fate: ${fate}`,
+    fault === undefined || fault === 'none' ? '' : `fault: ${fault}`,
+  ].filter((part) => part !== '')
+  return `${detail}${where}${tries}${end.length === 0 ? '' : `; ${end.join(', ')}`}`
+}
+
+function showAttempt(attempt: AttemptRecord): string {
+  return `${attempt.endpoint ?? 'no endpoint'} ${attempt.phase} ${attempt.code} after ${Math.round(attempt.ms)} ms`
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? `an array of ${value.length}` : 'an object'
+  return String(value)
+}

@@ -1,0 +1,113 @@
+/**
+ * Fact: a server that said it is going away is leaving, whatever discovery still says. Node shutdown and eviction may stop a process while no
+ * slice changes at all (kubernetes/kubernetes#124648), so the sign in an answer is the only one in time. The mark clears when discovery writes
+ * the endpoint anew, or by a good trial. It is a fact about the pod: all targets of one `upstreams(...)` share it by UID.
+ */
+import type { Outcome, Verdict } from '../../calling/outcome.ts'
+import type { Kit } from '../../choosing/policy.ts'
+import { invalidOption } from '../../errors.ts'
+import type { Guard, GuardFactory } from '../guard.ts'
+import type { Peer } from '../peer.ts'
+import type { Votes } from '../standing.ts'
+
+/** Options of `drainMark`. */
+export interface DrainMarkOptions {
+  /**
+   * After this long the peer is owed a trial, and again after each that fails. A drained process is usually gone by then, and a refused trial
+   * costs the caller nothing.
+   * @defaultValue 10000
+   */
+  readonly trialMs?: number
+}
+
+/** Makes a peer leaving as soon as an outcome says so. */
+export function drainMark(options: DrainMarkOptions = {}): GuardFactory {
+  const { trialMs = 10_000 } = options
+  if (!(trialMs > 0)) throw invalidOption('trialMs', trialMs, '> 0')
+  return (kit, votes) => new DrainMark(kit, votes, trialMs)
+}
+
+/** What the targets share about one pod: those who want to hear of its mark. */
+interface Mark {
+  readonly listeners: Set<() => void>
+}
+
+class DrainMark implements Guard {
+  readonly name = 'drain-mark'
+  readonly speaks = 'fact'
+  readonly #kit: Kit
+  readonly #votes: Votes
+  readonly #trialMs: number
+  readonly #timers = new Map<Peer, Disposable>()
+  readonly #subscriptions = new Map<Peer, { readonly mark: Mark; readonly listener: () => void }>()
+
+  constructor(kit: Kit, votes: Votes, trialMs: number) {
+    this.#kit = kit
+    this.#votes = votes
+    this.#trialMs = trialMs
+  }
+
+  reset(peer: Peer): void {
+    this.#clear(peer)
+    this.#subscribe(peer)
+  }
+
+  altered(peer: Peer): void {
+    this.#clear(peer)
+    this.#subscribe(peer)
+  }
+
+  left(peer: Peer): void {
+    this.#timers.get(peer)?.[Symbol.dispose]()
+    this.#timers.delete(peer)
+    const subscription = this.#subscriptions.get(peer)
+    subscription?.mark.listeners.delete(subscription.listener)
+    this.#subscriptions.delete(peer)
+  }
+
+  // A trial that failed, whichever way: the next one is due after another while. The timer stays noted after it has fired, as the mark itself.
+  answered(peer: Peer, verdict: Verdict): void {
+    if (verdict !== 'good' && this.#timers.has(peer)) this.#mark(peer)
+  }
+
+  failed(peer: Peer): void {
+    if (this.#timers.has(peer)) this.#mark(peer)
+  }
+
+  settled(peer: Peer, outcome: Outcome): void {
+    if (!outcome.leaving) return
+    const subscription = this.#subscriptions.get(peer)
+    if (subscription === undefined) this.#mark(peer)
+    else for (const listener of subscription.mark.listeners) listener()
+  }
+
+  [Symbol.dispose](): void {
+    for (const peer of [...this.#subscriptions.keys(), ...this.#timers.keys()]) this.left(peer)
+  }
+
+  #mark(peer: Peer): void {
+    this.#timers.get(peer)?.[Symbol.dispose]()
+    this.#timers.set(
+      peer,
+      this.#kit.clock.after(this.#trialMs, () => this.#votes.owe(peer)),
+    )
+    this.#votes.say(this, peer, 'leaving')
+  }
+
+  #clear(peer: Peer): void {
+    const timer = this.#timers.get(peer)
+    if (timer === undefined) return
+    timer[Symbol.dispose]()
+    this.#timers.delete(peer)
+    this.#votes.say(this, peer, 'open')
+  }
+
+  #subscribe(peer: Peer): void {
+    const { uid } = peer.endpoint
+    if (uid === undefined || this.#subscriptions.has(peer)) return
+    const mark = this.#kit.shared<Mark>(uid, 'drain-mark', () => ({ listeners: new Set() }))
+    const listener = (): void => this.#mark(peer)
+    mark.listeners.add(listener)
+    this.#subscriptions.set(peer, { mark, listener })
+  }
+}

@@ -1,0 +1,287 @@
+/**
+ * The one implementation of an upstream: joins membership, tier, standings, debts, the pick book and the waiting line. Each of them decides; this file only
+ * connects them.
+ */
+import { RetryRules } from '../calling/attempts.ts'
+import { type Balancer, type BalancerHost, type BalancerOptions, LiveBalancer } from '../calling/balancer.ts'
+import type { Call } from '../calling/call.ts'
+import type { Gate } from '../calling/gate.ts'
+import type { Outcome } from '../calling/outcome.ts'
+import type { Answer, Reason } from '../calling/pick.ts'
+import { PickBook, type PickBookOwner, type TrialResult } from '../calling/pick-book.ts'
+import { WaitingLine } from '../calling/waiting-line.ts'
+import type { Chooser } from '../choosing/chooser.ts'
+import type { EndpointSet } from '../discovery/endpoint-set.ts'
+import type { Watch } from '../discovery/resolver.ts'
+import { formatTarget } from '../discovery/target.ts'
+import { events } from '../events.ts'
+import type { Stage } from '../narrowing/stage.ts'
+import { TerminationTier } from '../narrowing/termination-tier.ts'
+import { Debts } from './debts.ts'
+import { Fan } from './fan.ts'
+import { inspectPeer } from './inspect-peer.ts'
+import { Membership, type MembershipOwner } from './membership.ts'
+import type { LivePeer, PeerLimit } from './peer.ts'
+import { Room } from './room.ts'
+import { Standings, type StandingsOwner } from './standings.ts'
+import { Trackers } from './trackers.ts'
+import type { PeerListener, Upstream, UpstreamInspection, UpstreamParts } from './upstream.ts'
+
+const nothingYet: EndpointSet = Object.freeze({
+  version: -1,
+  status: 'pending',
+  error: undefined,
+  endpoints: [],
+  base: undefined,
+  changed: [],
+  removed: [],
+})
+
+/** Made by `upstreams(...)`. */
+export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, MembershipOwner, StandingsOwner {
+  readonly service: string
+  readonly attempts: RetryRules
+  readonly line: WaitingLine
+  set: EndpointSet = nothingYet
+  wasOk = false
+  closed = false
+  readonly #parts: UpstreamParts
+  readonly #limit: PeerLimit = { perPeer: Number.POSITIVE_INFINITY }
+  readonly #book: PickBook
+  readonly #trackers: Trackers
+  readonly #membership: Membership
+  readonly #debts = new Debts()
+  readonly #fan = new Fan()
+  readonly #standings: Standings
+  readonly #tier: TerminationTier
+  readonly #room: Room
+  readonly #listeners = new Set<PeerListener>()
+  readonly #balancers: LiveBalancer[] = []
+  readonly #watch: Watch
+  readonly #opened: (uses: 1 | -1) => void
+
+  constructor(parts: UpstreamParts, opened: (uses: 1 | -1) => void) {
+    this.#parts = parts
+    this.#opened = opened
+    this.service = formatTarget(parts.target)
+    this.line = new WaitingLine(parts.clock, parts.maxWaiting)
+    this.#room = new Room(parts.clock, parts.firstSetMs, parts.failfastMs)
+    this.#standings = new Standings(this.#fan, this)
+    this.#tier = new TerminationTier(this.#standings)
+    this.#membership = new Membership(this, this.#limit)
+    this.#book = new PickBook(parts.awake, this)
+    this.#trackers = new Trackers(
+      this.#book,
+      parts,
+      this.#standings,
+      (peer) => this.owe(peer as LivePeer),
+      this.#membership,
+    )
+    this.attempts = new RetryRules(this.service, parts.clock, parts.random, () => this.#fan.openSize, parts.retry)
+    this.#watch = parts.resolver.watch(parts.target, (set) => this.#observe(set))
+  }
+
+  balancer(options: BalancerOptions): Balancer {
+    const { maxInFlightPerPeer } = options
+    if (maxInFlightPerPeer !== undefined) this.#limit.perPeer = Math.min(this.#limit.perPeer, maxInFlightPerPeer)
+    const balancer = new LiveBalancer(
+      this,
+      options,
+      { policies: this.#trackers.kit, world: { clock: this.#parts.clock, self: this.#parts.self } },
+      () => {
+        this.#balancers.splice(this.#balancers.indexOf(balancer), 1)
+        this.#opened(-1)
+      },
+    )
+    this.#balancers.push(balancer)
+    this.#opened(1)
+    return balancer
+  }
+
+  watch(listener: PeerListener): Disposable {
+    this.#listeners.add(listener)
+    for (const peer of this.#membership.peers) {
+      listener.joined?.(peer)
+      if (isLeaving(peer)) listener.leaving?.(peer)
+    }
+    if (this.set !== nothingYet) listener.status?.(this.set)
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) }
+  }
+
+  report(peer: LivePeer, outcome: Outcome): void {
+    this.#trackers.reported(peer, outcome)
+  }
+
+  refresh(): void {
+    this.#watch.refresh()
+  }
+
+  discoveryAgeMs(): number {
+    return this.#parts.clock.now() - this.#watch.seenAt
+  }
+
+  lagMs(): number {
+    return this.#parts.awake.lostMs()
+  }
+
+  inspect(): UpstreamInspection {
+    const now = this.awakeNow()
+    const peers = [...this.#membership.peers].map((peer) =>
+      inspectPeer(peer, now, this.#standings.why(peer), this.#debts.has(peer), this.#trackers.loads, this.#balancers),
+    )
+    const { status, error } = this.set
+    return {
+      target: this.service,
+      status,
+      error,
+      seenMsAgo: this.discoveryAgeMs(),
+      peers,
+      waiting: this.line.size,
+      budgetLeft: this.attempts.budget.left(this.now()),
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    this.line.end('closed')
+    for (const balancer of [...this.#balancers]) await balancer[Symbol.asyncDispose]()
+    await this.#watch[Symbol.asyncDispose]()
+    this.#membership.clear()
+    this.#trackers[Symbol.dispose]()
+    this.#listeners.clear()
+  }
+
+  // What balancers ask.
+
+  attach(stage: Stage, choosers: readonly Chooser[]): Disposable {
+    this.#trackers.addChoosers(choosers)
+    const detach = this.#fan.attach(stage)
+    return {
+      [Symbol.dispose]: () => {
+        detach[Symbol.dispose]()
+        this.#trackers.removeChoosers(choosers)
+      },
+    }
+  }
+
+  trial(call: Call, now: number, gate: Gate): LivePeer | undefined {
+    return this.#debts.size === 0 ? undefined : this.#debts.pay(call, now, gate)
+  }
+
+  reserve(peer: LivePeer, now: number, trial: 0 | 1): Answer {
+    return this.#book.reserve(peer, now, trial)
+  }
+
+  awakeNow(): number {
+    return this.#parts.awake.now()
+  }
+
+  now(): number {
+    return this.#parts.clock.now()
+  }
+
+  nobody(now: number): { readonly waitMs: number; readonly reason: Reason } {
+    return this.#room.nobody(this.set.status, now)
+  }
+
+  // What the pick book, the membership and the standings say.
+
+  trialEnded(peer: LivePeer, result: TrialResult): void {
+    this.#debts.ended(peer, result, this.awakeNow())
+    // A good trial clears what guards and loads remember; one of an open, feared peer is one answer among others.
+    if (result === 'good' && !peer.gone && this.#standings.why(peer).length > 0) this.#trackers.forget(peer)
+  }
+
+  settled(peer: LivePeer, outcome: Outcome, ageMs: number): void {
+    if (events.attempt.hasSubscribers)
+      events.attempt.publish({ service: this.service, endpoint: peer.endpoint.locator, outcome, ms: ageMs })
+    if (peer.gone) this.#membership.settled(peer)
+    this.line.serve()
+  }
+
+  joined(peer: LivePeer): void {
+    const { uid } = peer.endpoint
+    if (uid !== undefined) this.#parts.facts.retain(uid)
+    this.#standings.reset(peer)
+    this.#debts.reset(peer)
+    this.#trackers.joined(peer)
+    this.#appear(peer)
+  }
+
+  revived(peer: LivePeer): void {
+    const { uid } = peer.endpoint
+    if (uid !== undefined) this.#parts.facts.retain(uid)
+    this.#trackers.altered(peer)
+    this.#appear(peer)
+  }
+
+  altered(peer: LivePeer): void {
+    this.#trackers.altered(peer)
+    this.#tier.alter(peer, 1)
+    if (isLeaving(peer)) for (const listener of this.#listeners) listener.leaving?.(peer)
+  }
+
+  left(peer: LivePeer): void {
+    this.#tier.leave(peer)
+    this.#debts.forget(peer)
+    this.#trackers.left(peer)
+    if (peer.endpoint.uid !== undefined) this.#parts.facts.release(peer.endpoint.uid)
+    for (const listener of this.#listeners) listener.left?.(peer)
+    this.#say(peer, 'left')
+  }
+
+  owe(peer: LivePeer): void {
+    this.#debts.owe(peer, this.awakeNow())
+  }
+
+  standingChanged(peer: LivePeer): void {
+    const { standing } = peer
+    if (events.standing.hasSubscribers) {
+      events.standing.publish({
+        service: this.service,
+        endpoint: peer.endpoint.locator,
+        standing,
+        why: this.#standings.why(peer),
+      })
+    }
+    if (standing === 'leaving') for (const listener of this.#listeners) listener.leaving?.(peer)
+  }
+
+  #observe(set: EndpointSet): void {
+    if (this.closed) return
+    this.set = set
+    if (set.status === 'ok') this.wasOk = true
+    this.#membership.apply(set)
+    this.#tier.flush()
+    this.#room.usable(this.#fan.size > 0)
+    if (events.set.hasSubscribers) {
+      events.set.publish({
+        service: this.service,
+        status: set.status,
+        version: set.version,
+        endpoints: set.endpoints.length,
+        error: set.error,
+      })
+    }
+    for (const listener of this.#listeners) listener.status?.(set)
+    // Calls that wait may have to hear that there is no such Service, which is no peer's joining.
+    this.line.serve()
+  }
+
+  #appear(peer: LivePeer): void {
+    for (const listener of this.#listeners) listener.joined?.(peer)
+    this.#tier.join(peer, 1)
+    if (isLeaving(peer)) for (const listener of this.#listeners) listener.leaving?.(peer)
+    this.#say(peer, 'joined')
+  }
+
+  #say(peer: LivePeer, change: 'joined' | 'left'): void {
+    if (events.peer.hasSubscribers)
+      events.peer.publish({ service: this.service, endpoint: peer.endpoint.locator, change })
+  }
+}
+
+function isLeaving(peer: LivePeer): boolean {
+  return peer.endpoint.condition === 'serving-terminating' || peer.standing === 'leaving'
+}

@@ -1,0 +1,25 @@
+/**
+ * What loads, guards and choosers hear about picks.
+ */
+import type { Outcome, Verdict } from '../calling/outcome.ts'
+import type { Peer } from './peer.ts'
+
+/**
+ * Called synchronously on the request path: none may throw, wait or allocate. All times are awake milliseconds.
+ * A failing attempt is heard exactly once as a failure: as `answered` with a bad verdict, or as `failed`.
+ */
+export interface Tracker {
+  /** A new row, or a good trial of a peer that was shut: forget what was measured. Called before anything else about the row. */
+  reset?(peer: Peer): void
+  /** Discovery wrote the endpoint anew: condition, weight or another field changed. */
+  altered?(peer: Peer): void
+  /** The peer is gone for good. Its last picks may still settle. */
+  left?(peer: Peer): void
+  picked?(peer: Peer, now: number): void
+  /** The final head of the answer (or 101). `latencyMs` runs from the start of the attempt. */
+  answered?(peer: Peer, verdict: Verdict, latencyMs: number, now: number): void
+  /** An attempt ended badly without an answer that says so: refused, lost, silent for too long, or cut in the body. */
+  failed?(peer: Peer, outcome: Outcome, ageMs: number, now: number): void
+  /** The pick is over. `ageMs` runs from the pick; a cancelled one teaches its age. */
+  settled?(peer: Peer, outcome: Outcome, ageMs: number, now: number): void
+}
