@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import {
+  Agent,
   createServer,
   get,
   type IncomingMessage,
@@ -7,7 +8,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { parseLoadReport } from '@evenkeel/core'
 import { type FakeClock, fakeClock, seededRandom } from '@evenkeel/core/testing'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -158,6 +159,21 @@ describe('checks', () => {
         '',
       ].join('\n'),
     )
+  })
+
+  test('are asked for a verbose answer even if the process is not ready anyway, and only then', async () => {
+    let asked = 0
+    const { own } = await bench({
+      startup: 'manual',
+      checks: {
+        cache: () => {
+          asked += 1
+        },
+      },
+    })
+    expect((await ask(own, '/readyz')).body).toBe('bad startup: under-way\n')
+    expect(asked).toBe(0)
+    expect((await ask(own, '/readyz?verbose')).body).toContain('ok  cache: 0 ms')
   })
 
   test.each<readonly [unknown, string]>([
@@ -348,6 +364,47 @@ describe('a drain', () => {
     await turn()
     await turn()
     expect(b.host.exits).toEqual([undefined])
+  })
+
+  test('closes connections as they become idle, while others are still busy', async () => {
+    const b = await bench({ lameDuckMs: 0 })
+    await hold(b)
+    const agent = new Agent({ keepAlive: true })
+    const begun = get({ port: b.port, path: '/hold', agent })
+    const [socket] = (await once(begun, 'socket')) as [Socket]
+    const closed = once(socket, 'close')
+    while (b.held.length < 2) await turn()
+    // The head is out before the drain, so it cannot say close.
+    b.held[1]?.write('begun')
+    const [response] = (await once(begun, 'response')) as [IncomingMessage]
+    expect(response.headers.connection).toBe('keep-alive')
+    b.host.emit('SIGTERM', 'SIGTERM')
+    const ended = once(b.held[1] as ServerResponse, 'close')
+    b.held[1]?.end()
+    response.resume()
+    await ended
+    b.clock.advance()
+    await closed
+    expect(b.health.status()).toMatchObject({ phase: 'stopping', inFlight: 1 })
+  })
+
+  test('serves a request that comes while it waits for silent connections', async () => {
+    const b = await bench({ lameDuckMs: 0 })
+    const accepted = once(b.server, 'connection')
+    const socket = connect(b.port, '127.0.0.1')
+    await accepted
+    const drained = b.health.drain()
+    b.clock.advance()
+    b.clock.advance(100)
+    socket.write('GET /hold HTTP/1.1\r\nHost: a\r\n\r\n')
+    while (b.held.length === 0) await turn()
+    b.clock.advance(1_000)
+    expect(b.health.status()).toMatchObject({ phase: 'stopping', inFlight: 1 })
+    b.held[0]?.end('late')
+    const chunks: Buffer[] = []
+    for await (const chunk of socket) chunks.push(chunk as Buffer)
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1.1 200 OK.*connection: close.*late$/is)
+    expect(await settled(b.clock, drained)).toMatchObject({ kind: 'complete' })
   })
 
   test('leaves WebSockets to an application that wants to close them itself', async () => {

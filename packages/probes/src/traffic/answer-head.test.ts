@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, get, type IncomingMessage, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { addAtHead, type Header } from './answer-head.ts'
 
@@ -100,6 +100,20 @@ test('leaves an answer as it is when there is nothing to add', async () => {
   expect(
     await linesOf((_, response) => response.writeHead(200, { Connection: 'close', 'content-length': 0 }).end(), []),
   ).toEqual(['200 OK', 'connection: close', 'content-length: 0'])
+})
+
+test('leaves the head of an upgrade as it is', async () => {
+  const server = createServer((_, response) => {
+    addAtHead(response, () => extra)
+    response.writeHead(101, { Connection: 'Upgrade', Upgrade: 'other' }).end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const request = get({ port: (server.address() as AddressInfo).port, agent: false })
+  const [response, socket] = (await once(request, 'upgrade')) as [IncomingMessage, Socket]
+  expect(response.headers).toMatchObject({ connection: 'Upgrade', upgrade: 'other' })
+  expect(response.headers).not.toHaveProperty('evenkeel-drain')
+  socket.destroy()
+  server.close()
 })
 
 test('leaves a second head to Node to refuse', async () => {
