@@ -86,7 +86,7 @@ export class PickBook {
     this.#setSilence(peer)
     this.#awake.end()
     const latencyMs = now - this.#startedAt.at(slot)
-    for (const tracker of this.#answered) tracker.answered?.(peer, verdict, latencyMs, now)
+    if (!peer.gone) for (const tracker of this.#answered) tracker.answered?.(peer, verdict, latencyMs, now)
     if (verdict !== 'cancelled') this.#endTrial(peer, slot, verdict === 'good' ? 'good' : 'bad')
   }
 
@@ -107,8 +107,11 @@ export class PickBook {
     }
     this.open--
     peer.inFlight--
-    if (failed) for (const tracker of this.#failed) tracker.failed?.(peer, outcome, ageMs, now)
-    for (const tracker of this.#settled) tracker.settled?.(peer, outcome, ageMs, now)
+    // Trackers let go of a peer when it left: what they learnt now would be kept for ever.
+    if (!peer.gone) {
+      if (failed) for (const tracker of this.#failed) tracker.failed?.(peer, outcome, ageMs, now)
+      for (const tracker of this.#settled) tracker.settled?.(peer, outcome, ageMs, now)
+    }
     this.#endTrial(peer, slot, failed ? 'bad' : 'none')
     this.#freeSlots.push(slot)
     this.#owner.settled(peer, outcome, ageMs)

@@ -212,6 +212,8 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   revived(peer: LivePeer): void {
     const { uid } = peer.endpoint
     if (uid !== undefined) this.#parts.facts.retain(uid)
+    // Its guards forgot it when it left, timers and all: a vote that nobody remembers would never be taken back.
+    this.#standings.reset(peer)
     this.#trackers.altered(peer)
     this.#appear(peer)
   }

@@ -46,11 +46,12 @@ export class Standings implements Stage, Votes {
     return Math.max(0, Math.min(Math.max(1, Math.floor(size / 2)), size - leaving - 1))
   }
 
-  /** A new row: nobody has said anything. */
-  reset(peer: Peer): void {
+  /** A new row, or a peer that is back: nobody has said anything. */
+  reset(peer: LivePeer): void {
     this.#opinions.put(peer.row, 0)
     this.#facts.put(peer.row, 0)
     this.#inTier.put(peer.row, 0)
+    this.#update(peer)
   }
 
   join(peer: LivePeer, share: number): void {

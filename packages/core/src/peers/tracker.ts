@@ -11,9 +11,9 @@ import type { Peer } from './peer.ts'
 export interface Tracker {
   /** A new row, or a good trial of a peer that was shut: forget what was measured. Called before anything else about the row. */
   reset?(peer: Peer): void
-  /** Discovery wrote the endpoint anew: condition, weight or another field changed. */
+  /** Discovery wrote the endpoint anew: condition, weight or another field changed, or a peer that had left is back as itself. */
   altered?(peer: Peer): void
-  /** The peer is gone for good. Its last picks may still settle. */
+  /** The peer is gone: let go of it. Nothing is heard of its last picks, unless it comes back as itself before they have settled. */
   left?(peer: Peer): void
   picked?(peer: Peer, now: number): void
   /** The final head of the answer (or 101). `latencyMs` runs from the start of the attempt. */

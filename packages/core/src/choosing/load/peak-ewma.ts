@@ -100,7 +100,8 @@ export class PeakEwma implements Load {
 
   #sample(peer: Peer, sampleMs: number, now: number): void {
     const { row } = peer
-    if (Number.isNaN(this.#value.at(row))) this.#measured.add(peer)
+    // Not only at the first sample: a peer that left and came back as itself keeps its value.
+    this.#measured.add(peer)
     const factor = decay((now - this.#sampledAt.at(row)) / this.#decayMs)
     const decayed = this.#decayed(row, now)
     let value = sampleMs >= decayed ? sampleMs : decayed + sampleMs * (1 - factor)
