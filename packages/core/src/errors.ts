@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'EVENKEEL_CONNECT_FAILED'
   | 'EVENKEEL_CONNECT_TIMEOUT'
   | 'EVENKEEL_HEAD_TIMEOUT'
+  | 'EVENKEEL_BODY_TIMEOUT'
   | 'EVENKEEL_CONNECTION_LOST'
   | 'EVENKEEL_CALLER_EXHAUSTED'
   | 'EVENKEEL_PROTOCOL'
@@ -80,6 +81,10 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   EVENKEEL_HEAD_TIMEOUT: {
     means: 'the endpoint did not begin to answer in time',
     next: 'check the endpoint, or raise headMs',
+  },
+  EVENKEEL_BODY_TIMEOUT: {
+    means: 'the endpoint stopped sending the body of its answer',
+    next: 'check the endpoint, or raise bodyMs',
   },
   EVENKEEL_CONNECTION_LOST: {
     means: 'the connection ended before the answer was complete',

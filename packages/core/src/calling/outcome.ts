@@ -31,6 +31,8 @@ export interface Outcome {
 
 /** An answer that says the endpoint is well. */
 export const answeredGood: Outcome = outcome('answered', 'good', 'none')
+/** An answer that says the endpoint is well and going away. */
+export const answeredLeaving: Outcome = Object.freeze({ ...answeredGood, leaving: true })
 /** An answer that says the endpoint is not well: a 5xx. */
 export const answeredBad: Outcome = outcome('answered', 'bad', 'endpoint')
 /** An answer that says the endpoint has too much to do: a 429. */

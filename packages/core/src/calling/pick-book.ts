@@ -117,9 +117,9 @@ export class PickBook {
     this.#owner.settled(peer, outcome, ageMs)
   }
 
-  /** Awake milliseconds at which the pick was made. */
-  pickedAt(pick: OpenPick): number {
-    return this.#pickedAt.at(pick.slot)
+  /** Awake milliseconds since the pick was made. */
+  ageMs(pick: OpenPick): number {
+    return this.#awake.now() - this.#pickedAt.at(pick.slot)
   }
 
   #endTrial(peer: LivePeer, slot: number, result: TrialResult): void {

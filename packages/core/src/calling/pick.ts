@@ -18,6 +18,8 @@ export interface Pick {
   answered(verdict: Verdict): void
   /** It is over: the body or the upgraded socket has ended, or nothing will come any more. */
   settle(outcome: Outcome): void
+  /** Awake milliseconds since the reservation; 0 once settled. Less than the time that has passed: this process was stalled meanwhile. */
+  ageMs(): number
 }
 
 /** Why there is nothing to pick. */
@@ -64,5 +66,8 @@ export class OpenPick implements Pick {
 
   settle(outcome: Outcome): void {
     if (this.stage < stages.settled) this.#book.settle(this, outcome)
+  }
+  ageMs(): number {
+    return this.stage < stages.settled ? this.#book.ageMs(this) : 0
   }
 }

@@ -1,0 +1,58 @@
+/**
+ * One socket to one peer on behalf of one origin: an undici Client that never pipelines. The origin stays the service, so Host, SNI, certificate check and
+ * existing instrumentation see the service; only the connector knows the peer's address.
+ */
+import type { Peer } from '@evenkeel/core'
+import { type buildConnector, Client } from 'undici'
+import type { Settings } from '../options.ts'
+
+/** Who owns a connection. */
+export interface ConnectionHome {
+  readonly peer: Peer
+  readonly settings: Settings
+  readonly connector: buildConnector.connector
+  /** The socket has gone. */
+  disconnected(connection: Connection): void
+}
+
+/** Busy from `PeerConnections.acquire` to `release` or `discard`, else idle. */
+export class Connection {
+  readonly origin: string
+  readonly home: ConnectionHome
+  readonly client: Client
+  busy = true
+  /** Said to be closed by the other side after the present answer. */
+  retired = false
+  /** Answers after which it was kept alive. */
+  kept = 0
+  /** Neighbours in the order of idleness, over all peers. */
+  older: Connection | undefined
+  newer: Connection | undefined
+
+  constructor(origin: string, home: ConnectionHome) {
+    const { peer, settings, connector } = home
+    this.origin = origin
+    this.home = home
+    const { address, port } = peer.endpoint
+    this.client = new Client(origin, {
+      connect: (options, callback) => connector({ ...options, hostname: address, port: String(port) }, callback),
+      // HTTP/2 multiplexes, which one call per connection does not.
+      allowH2: false,
+      pipelining: 1,
+      // Our own time-outs run from the pick; two would only differ.
+      headersTimeout: 0,
+      bodyTimeout: settings.bodyMs,
+      keepAliveTimeout: settings.idleMs,
+      keepAliveMaxTimeout: settings.idleMs,
+      keepAliveTimeoutThreshold: settings.hintMarginMs,
+    })
+    this.client.on('disconnect', () => home.disconnected(this))
+  }
+
+  /** Ends the socket; a request that is still on it fails with `error`. */
+  destroy(error: Error | null): void {
+    this.client.destroy(error, ignore)
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,137 @@
+/**
+ * The undici Dispatcher of one target: every request goes to the best endpoint of the service at that moment.
+ */
+import { formatTarget, parseTarget, type Target, type UpstreamInspection, type Upstreams } from '@evenkeel/core'
+import { Dispatcher, Dispatcher1Wrapper } from 'undici'
+import { Exchange, type ExchangeOptions } from './exchange/exchange.ts'
+import { type PassThrough, Service } from './exchange/service.ts'
+import { closedError, type HttpOptions, readSettings, readShared, type SharedOptions } from './options.ts'
+import { countDispatcher } from './short-lived.ts'
+
+/** Options of `BalancedDispatcher`. */
+export type BalancedDispatcherOptions = HttpOptions & SharedOptions
+
+const nowhere: PassThrough = () => undefined
+
+/**
+ * Works wherever undici takes a dispatcher (request, stream, pipeline, fetch, WebSocket, EventSource, `compose`) and with the fetch and WebSocket built into
+ * Node. Make one per target and keep it; close it at the end.
+ */
+export class BalancedDispatcher extends Dispatcher {
+  readonly #service: Service
+  readonly #origin: string
+  readonly #shared: Upstreams
+  readonly #own: boolean
+  #closing: Promise<void> | undefined
+  #destroyed = false
+
+  /** @throws EvenkeelError for a text that is no target, a target that no resolver answers for, or an option that is not accepted. */
+  constructor(target: Target | string, options: BalancedDispatcherOptions) {
+    super()
+    const parsed = typeof target === 'string' ? parseTarget(target) : target
+    const { shared, own } = readShared(options)
+    this.#shared = shared
+    this.#own = own
+    this.#service = new Service(
+      shared.of(parsed),
+      readSettings(options, shared.clock),
+      passThroughs.get(options) ?? nowhere,
+    )
+    this.#origin = originOf(parsed)
+    if (!passThroughs.has(options)) countDispatcher(this.#service)
+  }
+
+  /** A dispatcher whose refused requests may go elsewhere; made by the agent only. */
+  static forAgent(
+    target: Target,
+    options: HttpOptions & { readonly upstreams: Upstreams },
+    passThrough: PassThrough,
+  ): BalancedDispatcher {
+    passThroughs.set(options, passThrough)
+    return new BalancedDispatcher(target, options)
+  }
+
+  get closed(): boolean {
+    return this.#closing !== undefined
+  }
+
+  get destroyed(): boolean {
+    return this.#destroyed
+  }
+
+  /** Requests under way and connections, idle and in all. */
+  get stats(): { readonly running: number; readonly connected: number; readonly free: number } {
+    const { active, connections } = this.#service
+    return { running: active, connected: connections.size, free: connections.idle }
+  }
+
+  /** The endpoints of the service as this process sees them, and why. */
+  inspect(): UpstreamInspection {
+    return this.#service.upstream.inspect()
+  }
+
+  override dispatch(options: ExchangeOptions, handler: Dispatcher.DispatchHandler): boolean {
+    // The fetch built into Node 22 and 24 hands over handlers of undici's first interface.
+    const modern = typeof handler.onRequestStart === 'function' ? handler : adapt(handler)
+    if (this.closed) {
+      modern.onResponseError?.(null as never, closedError(this.#service.upstream.service))
+      return false
+    }
+    const { origin } = options
+    new Exchange(
+      this.#service,
+      origin === undefined ? this.#origin : typeof origin === 'string' ? origin : origin.origin,
+      options,
+      modern,
+    ).begin()
+    return true
+  }
+
+  /** Takes no new requests, waits for those under way, leaves nothing open. */
+  override close(): Promise<void>
+  override close(callback: () => void): void
+  override close(callback?: () => void): Promise<void> | void {
+    this.#closing ??= this.#end(null)
+    if (callback === undefined) return this.#closing
+    void this.#closing.then(callback)
+  }
+
+  /** Ends all requests under way with the error. */
+  override destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void>
+  override destroy(error?: Error | null | (() => void), callback?: () => void): Promise<void> {
+    const reason = typeof error === 'function' ? null : error
+    const done = typeof error === 'function' ? error : callback
+    if (!this.#destroyed) {
+      this.#destroyed = true
+      const cause = reason ?? closedError(this.#service.upstream.service)
+      const graceful = this.#closing
+      this.#service.abort(cause)
+      this.#closing = graceful ?? this.#end(cause)
+    }
+    const ended = this.#closing as Promise<void>
+    if (done !== undefined) void ended.then(done)
+    return ended
+  }
+
+  async #end(error: Error | null): Promise<void> {
+    await this.#service.idle()
+    await this.#service.close(error)
+    if (this.#own) await this.#shared[Symbol.asyncDispose]()
+  }
+}
+
+// How the agent hands its rule over without making it an option that users see.
+const passThroughs = new WeakMap<object, PassThrough>()
+
+/** Wraps a handler of undici's first interface; anything else is refused by undici's own check. */
+export function adapt(handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {
+  // undici 8.12 has it, its types do not.
+  const { wrapHandler } = Dispatcher1Wrapper as unknown as { wrapHandler(handler: object): Dispatcher.DispatchHandler }
+  return wrapHandler(handler)
+}
+
+/** The origin of requests that name none: what a caller inside the cluster would write. */
+function originOf(target: Target): string {
+  const { port } = target
+  return `http://${formatTarget({ ...target, port: typeof port === 'number' ? port : undefined })}`
+}

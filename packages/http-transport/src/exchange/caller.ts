@@ -1,0 +1,68 @@
+/**
+ * The caller's side of a request: its handler, and the one stable controller that it gets at once and keeps over all attempts, so that an abort and back-pressure
+ * work at every moment, also while nothing has been sent.
+ */
+import type { Duplex } from 'node:stream'
+import type { Dispatcher } from 'undici'
+import type { Headers } from './answer.ts'
+
+type Controller = Dispatcher.DispatchController
+type Raw = NonNullable<Controller['rawHeaders']> | null
+
+/** What the caller holds on to. `Exchange` adds what happens behind it. */
+export abstract class Caller implements Controller {
+  paused = false
+  reason: Error | null = null
+  rawHeaders: Raw = null
+  rawTrailers: Raw = null
+  protected readonly handler: Dispatcher.DispatchHandler
+
+  constructor(handler: Dispatcher.DispatchHandler) {
+    this.handler = handler
+  }
+
+  get aborted(): boolean {
+    return this.reason !== null
+  }
+
+  abstract abort(reason: Error): void
+  abstract pause(): void
+  abstract resume(): void
+
+  // What is told to the caller while an attempt is under way.
+
+  informed(status: number, headers: Headers, text: string | undefined): void {
+    this.handler.onResponseStart?.(this, status, headers, text)
+  }
+
+  data(chunk: Buffer): void {
+    this.handler.onResponseData?.(this, chunk)
+  }
+
+  bodySent(chunk: Buffer): void {
+    this.handler.onBodySent?.(chunk)
+  }
+
+  requestSent(): void {
+    this.handler.onRequestSent?.()
+  }
+
+  responseStarted(): void {
+    this.handler.onResponseStarted?.()
+  }
+
+  protected tellHead(from: Controller | undefined, status: number, headers: Headers, text: string | undefined): void {
+    this.rawHeaders = from?.rawHeaders ?? null
+    this.handler.onResponseStart?.(this, status, headers, text)
+  }
+
+  protected tellUpgrade(from: Controller | undefined, status: number, headers: Headers, socket: Duplex): void {
+    this.rawHeaders = from?.rawHeaders ?? null
+    this.handler.onRequestUpgrade?.(this, status, headers, socket)
+  }
+
+  protected tellEnd(from: Controller | undefined, trailers: Headers): void {
+    this.rawTrailers = from?.rawTrailers ?? null
+    this.handler.onResponseEnd?.(this, trailers)
+  }
+}
