@@ -250,3 +250,20 @@ test('bad options are refused', () => {
   expect(() => fallback(a, b, { staleMs: 0 })).toThrow('staleMs: 0 (expected: > 0)')
   expect(() => (fallback as () => unknown)()).toThrow(/resolvers: .* \(expected: at least one\)/)
 })
+
+test('the answer that brings a hand-over counts as a complete answer', () => {
+  b.set([one])
+  expect(heard.watch.completeAnswers).toBe(1)
+  a.set([two])
+  expect(heard.watch.completeAnswers).toBe(2)
+  a.fail(down)
+  clock.advance(300_000)
+  expect(heard.watch.completeAnswers).toBe(2)
+  b.repeat()
+  expect(heard.watch.completeAnswers).toBe(3)
+})
+
+test('the first answer of the better source counts when it comes first', () => {
+  a.set([one])
+  expect(heard.watch.completeAnswers).toBe(1)
+})

@@ -102,7 +102,7 @@ export class HandOver implements Watch {
     const way = this.#allowed(this.#wanted())
     const turned =
       way.kind !== this.#way.kind || way.source !== this.#way.source || this.#publisher.current.version === 0
-    if (turned) this.#turn(way)
+    if (turned) this.#turn(way, heard)
     const { source } = way
     const all = () => ({ changed: [...source.set.endpoints.values()], removed: nothing.removed })
     const news = turned ? all() : heard === source ? change : nothing
@@ -139,8 +139,14 @@ export class HandOver implements Watch {
     return this.#a.set.status === 'ok' || (this.#aWasOk && this.#a.set.status === 'absent')
   }
 
-  #turn(way: Way): void {
-    this.#answersBefore += answersOf(this.#way.source) - answersOf(way.source)
+  #turn(way: Way, heard: Source | undefined): void {
+    if (this.#publisher.current.version > 0) {
+      // The count goes on from where it was; the answer that brought the turn counts.
+      const { status } = way.source.set
+      const brought = heard === way.source && (status === 'ok' || status === 'absent') ? 1 : 0
+      if (way.source !== this.#way.source)
+        this.#answersBefore += answersOf(this.#way.source) - answersOf(way.source) + brought
+    }
     this.#way = way
     this.#kept.clear()
     this.#askTimer?.[Symbol.dispose]()
