@@ -1,0 +1,10 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * The laws of balancing as one conformance suite, for every policy, guard, narrowing, resolver and transport, ours and yours.
+ */
+export { type GuardLawOptions, guardLaws } from './guard-laws.ts'
+export type { HistoryOptions } from './history-options.ts'
+export { Breach, type Law } from './law.ts'
+export { type NarrowingLawOptions, type NarrowingReference, narrowingLaws } from './narrowing-laws.ts'
+export { type PolicyLawOptions, policyLaws } from './policy-laws.ts'
+export { type MadeResolver, type ResolverControl, type ResolverSubject, resolverLaws } from './resolver-laws.ts'
