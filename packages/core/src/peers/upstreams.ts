@@ -39,7 +39,7 @@ export interface UpstreamsOptions {
   readonly random?: Random | undefined
 }
 
-/** Upstreams by target. Idle ones are let go; at most 1,000 are kept. */
+/** Upstreams by target. One that no balancer has used for a minute is let go; at most 1,000 idle ones are kept. */
 export interface Upstreams extends AsyncDisposable {
   /** Monotonic time as the upstreams see it; transports use the same. */
   readonly clock: Clock
@@ -60,10 +60,15 @@ export function upstreams(options: UpstreamsOptions): Upstreams {
   return new LiveUpstreams(options)
 }
 
+// How long an upstream without a balancer is kept: a transport that is made anew meanwhile finds everything that was learnt.
+const lingerMs = 60_000
+
 interface Entry {
   readonly upstream: LiveUpstream
   /** Balancers open on it. */
   uses: number
+  /** Runs while there are none. */
+  linger: Disposable | undefined
 }
 
 class LiveUpstreams implements Upstreams {
@@ -121,7 +126,7 @@ class LiveUpstreams implements Upstreams {
           service,
           fault: 'caller',
         })
-      entry = this.#open(target)
+      entry = this.#open(service, target)
     } else this.#entries.delete(service)
     this.#entries.set(service, entry)
     return entry.upstream
@@ -131,28 +136,42 @@ class LiveUpstreams implements Upstreams {
     this.#closed = true
     const entries = [...this.#entries.values()]
     this.#entries.clear()
-    for (const { upstream } of entries) await upstream[Symbol.asyncDispose]()
+    for (const { upstream, linger } of entries) {
+      linger?.[Symbol.dispose]()
+      await upstream[Symbol.asyncDispose]()
+    }
     this.#awake[Symbol.dispose]()
   }
 
-  #open(target: Target): Entry {
-    if (this.#entries.size >= maxUpstreams) this.#letGo()
-    const entry: Entry = {
-      upstream: new LiveUpstream({ ...this.#options, target }, (uses) => {
-        entry.uses += uses
-      }),
-      uses: 0,
-    }
+  #open(service: string, target: Target): Entry {
+    if (this.#entries.size >= maxUpstreams) this.#letGoOldest()
+    const upstream = new LiveUpstream({ ...this.#options, target }, (uses) => {
+      entry.uses += uses
+      entry.linger?.[Symbol.dispose]()
+      entry.linger = entry.uses === 0 ? this.#linger(service, entry) : undefined
+    })
+    const entry: Entry = { upstream, uses: 0, linger: undefined }
+    entry.linger = this.#linger(service, entry)
     return entry
   }
 
+  #linger(service: string, entry: Entry): Disposable | undefined {
+    return this.#closed ? undefined : this.clock.after(lingerMs, () => this.#letGo(service, entry))
+  }
+
   /** The one that has been unused longest goes. If all are in use the bound gives way: a working transport is never cut off. */
-  #letGo(): void {
-    for (const [service, { upstream, uses }] of this.#entries) {
-      if (uses > 0) continue
-      this.#entries.delete(service)
-      void upstream[Symbol.asyncDispose]()
+  #letGoOldest(): void {
+    for (const [service, entry] of this.#entries) {
+      if (entry.uses > 0) continue
+      this.#letGo(service, entry)
       return
     }
+  }
+
+  #letGo(service: string, entry: Entry): void {
+    if (this.#entries.get(service) === entry) this.#entries.delete(service)
+    entry.linger?.[Symbol.dispose]()
+    entry.linger = undefined
+    void entry.upstream[Symbol.asyncDispose]()
   }
 }
