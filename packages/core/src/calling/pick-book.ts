@@ -86,8 +86,9 @@ export class PickBook {
     this.#setSilence(peer)
     this.#awake.end()
     const latencyMs = now - this.#startedAt.at(slot)
-    if (!peer.gone) for (const tracker of this.#answered) tracker.answered?.(peer, verdict, latencyMs, now)
+    // A good trial makes everybody forget; what it measured is then the first thing they learn.
     if (verdict !== 'cancelled') this.#endTrial(peer, slot, verdict === 'good' ? 'good' : 'bad')
+    if (!peer.gone) for (const tracker of this.#answered) tracker.answered?.(peer, verdict, latencyMs, now)
   }
 
   settle(pick: OpenPick, outcome: Outcome): void {
