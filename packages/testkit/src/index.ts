@@ -8,3 +8,11 @@ export { Breach, type Law } from './law.ts'
 export { type NarrowingLawOptions, type NarrowingReference, narrowingLaws } from './narrowing-laws.ts'
 export { type PolicyLawOptions, policyLaws } from './policy-laws.ts'
 export { type MadeResolver, type ResolverControl, type ResolverSubject, resolverLaws } from './resolver-laws.ts'
+export {
+  type OpenTransport,
+  type TransportAnswer,
+  type TransportCall,
+  type TransportLimits,
+  type TransportSubject,
+  transportLaws,
+} from './transport-laws.ts'
