@@ -275,6 +275,12 @@ const planted: readonly (readonly [string, Faults, string, RegExp])[] = [
     /law 6: a GET goes to the tried peer [23] times|law 7: a GET/,
   ],
   [
+    'tries for ever',
+    { moves: 'always' },
+    'a call that fails everywhere',
+    /law 7: a GET that is dropped everywhere is sent 4 times/,
+  ],
+  [
     'repeats an aborted call',
     { moves: 'always' },
     'a call that its caller aborts',

@@ -7,6 +7,7 @@ import type { Law } from './law.ts'
 import {
   checkAbortedCallStays,
   checkAnswer,
+  checkFewAttempts,
   checkLeft,
   checkMoves,
   checkNotRepeated,
@@ -72,6 +73,7 @@ export function transportLaws(subject: TransportSubject): readonly Law[] {
     ...(['drop', 'unavailable', 'hang'] as const).map((behaviour) =>
       law(`a GET is repeated on an untried peer when one would ${behaviour}`, () => checkRepeats(subject, behaviour)),
     ),
+    law('a call that fails everywhere fails after few attempts, with its fate', () => checkFewAttempts(subject)),
     law('a call that its caller aborts goes nowhere else', () => checkAbortedCallStays(subject)),
     law('an endpoint that left gets no more calls', () => checkLeft(subject)),
     ...paths.map((path) => law(`in flight is 0 again after ${path.name}`, () => checkIdleAfter(subject, path))),

@@ -11,6 +11,10 @@ const mostCalls = 200
 // Larger than a socket's buffer, so that back-pressure is met.
 const bodyBytes = 300_000
 
+// Core's default for attempts, and law 7's bound for moves.
+const mostAttempts = 3
+const mostMoves = 3
+
 type Both = readonly [ScriptedServer, ScriptedServer]
 
 /** @throws Breach */
@@ -81,6 +85,27 @@ export function checkRepeats(subject: TransportSubject, behaviour: Behaviour): P
       holds(6, bad.seen(path) <= 1, () => `a GET goes to the tried peer ${bad.seen(path)} times`)
       holds(6, good.seen(path) === 1, () => `a GET goes to the untried peer ${good.seen(path)} times`)
     })
+  })
+}
+
+/** Every peer is bad: at most three attempts that may have been processed, and at most three moves. @throws Breach */
+export async function checkFewAttempts(subject: TransportSubject): Promise<void> {
+  await play(subject, ['drop', 'drop', 'drop', 'drop', 'drop'], async (field) => {
+    const path = field.path()
+    await field.failure(field.call({ path }), 7)
+    const sent = field.seen(path)
+    holds(7, sent > 1 && sent <= mostAttempts, () => `a GET that is dropped everywhere is sent ${sent} times`)
+  })
+  await play(subject, ['answer', 'answer', 'answer', 'answer', 'answer', 'answer'], async (field) => {
+    for (const server of field.servers) await server.close()
+    const error = evenkeelError(await field.failure(field.call({ method: 'POST', body: 'once' }), 7))
+    const { failures } = field.witness
+    holds(
+      7,
+      failures > 1 && failures <= mostMoves + 1,
+      () => `a POST that is refused everywhere is tried ${failures} times`,
+    )
+    holds(7, error?.fate === 'unprocessed', () => `a POST that is refused everywhere fails with fate ${error?.fate}`)
   })
 }
 
