@@ -1,5 +1,5 @@
 import { leastRequest, type Policy, peakEwma, random, roundRobin, weightedRoundRobin } from '@evenkeel/core'
-import { describe, test } from 'vitest'
+import { test } from 'vitest'
 import { type PolicyLawOptions, policyLaws } from './policy-laws.ts'
 
 const histories = Number(process.env.EVENKEEL_HISTORIES ?? 10_000)
@@ -15,6 +15,6 @@ const policies: readonly (readonly [() => Policy, PolicyLawOptions])[] = [
   [() => leastRequest({ compare: 'all' }), { honoursWeights: true }],
 ]
 
-describe.each(policies)('%s', (makePolicy, options) => {
+for (const [makePolicy, options] of policies) {
   for (const law of policyLaws(makePolicy, { ...options, histories, seed })) test(law.name, law.check, 120_000)
-})
+}
