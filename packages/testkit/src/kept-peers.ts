@@ -5,16 +5,21 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import {
   answeredGood,
+  consecutiveFailures,
+  drainMark,
   type GuardFactory,
   lostMaybeProcessed,
   type Outcome,
   type Peer,
   type Policy,
+  retryAfter,
   systemClock,
 } from '@evenkeel/core'
 import { endpointAt } from '@evenkeel/core/testing'
 import { holds } from './law.ts'
 import { StagePlay } from './policy/stage-play.ts'
+
+const stays = endpointAt('10.0.0.1:80')
 
 // Enough that a table that keeps them is told apart from a last one that some register still holds.
 const churned = 200
@@ -29,9 +34,20 @@ const endings: readonly Outcome[] = [
   { ...answeredGood, leaving: true },
 ]
 
+/** Finds that every peer but the one that stays is due a trial whenever a call ends, so that peers leave while they are owed one. */
+const owing: GuardFactory = (_kit, votes) => ({
+  name: 'owing',
+  speaks: 'opinion',
+  settled: (peer) => {
+    if (peer.endpoint.locator !== stays.locator) votes.owe(peer)
+  },
+  [Symbol.dispose]: () => {},
+})
+
 /** Checks that peers that came and went are held by nobody. @throws Breach */
 export async function checkKeptPeers(policy: Policy, seed: number, guards?: readonly GuardFactory[]): Promise<void> {
-  const play = new StagePlay(policy, [endpointAt('10.0.0.1:80')], seed, guards)
+  const voters = guards ?? [consecutiveFailures(), drainMark(), retryAfter()]
+  const play = new StagePlay(policy, [stays], seed, [...voters, owing])
   const gone = churn(play)
   // Whatever times were set for them may pass first.
   play.clock.advance(400_000)
@@ -49,7 +65,6 @@ export async function checkKeptPeers(policy: Policy, seed: number, guards?: read
 /** Peers come, are called, and go: half of them before their last call has ended. */
 function churn(play: StagePlay): readonly WeakRef<Peer>[] {
   const gone: WeakRef<Peer>[] = []
-  const stays = endpointAt('10.0.0.1:80')
   for (let index = 0; index < churned; index++) {
     const endpoint = endpointAt(`10.1.${index >> 8}.${index & 255}:80`, { uid: `pod-${index}` })
     const watch = play.upstream.watch({

@@ -90,7 +90,7 @@ const faults: readonly (readonly [string, () => Policy, RegExp])[] = [
         if (peer.standing !== 'shut') right.leave(peer)
       },
     })),
-    /law 8: .* is shut and is picked, without a trial/,
+    /law 8: .* is (shut|leaving) and is picked, without a trial/,
   ],
   [
     'draws from Math.random',

@@ -119,7 +119,7 @@ describe('the census sees', () => {
       return Object.assign(peer, { standing, inFlight })
     })
     model.tier = made.map((peer) => ({ peer, uid: undefined, inFlight: peer.inFlight, unanswered: 0 }))
-    census.take(model, untried)
+    census.take(model.tier, untried)
     return made
   }
 
@@ -166,7 +166,7 @@ describe('the census sees', () => {
 
 test('the spy sees a stage that loses its place', () => {
   const nothing = { join: () => {}, alter: () => {}, leave: () => {}, flush: () => {} }
-  const stage = new SpyNarrowing().open(nothing)
+  const stage = new SpyNarrowing('nobody').open(nothing)
   const peer = peerAt(0, one)
   expect(() => stage.leave(peer)).toThrow(/law 1: .* leaves a pipeline it is not in/)
   expect(() => stage.alter(peer, 1)).toThrow(/law 1: .* is altered before it joins/)

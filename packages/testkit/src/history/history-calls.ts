@@ -42,6 +42,14 @@ export class HistoryCalls {
     for (let call = this.#late.shift(); call !== undefined; call = this.#late.shift()) this.#attempt(call)
   }
 
+  /** Nobody waits while somebody has room. */
+  checkLine(): void {
+    if (this.#waits.size === 0) return
+    this.#census.take(this.#world.model.reach, untried)
+    const { room } = this.#census
+    holds(1, room === 0, () => `${this.#waits.size} calls wait though ${room} peers have room`)
+  }
+
   start(): void {
     const call = this.#any()
     if (call === undefined) return
@@ -103,7 +111,7 @@ export class HistoryCalls {
 
   /** Law 8 over the whole tier, by what `inspect` says. */
   checkOpinions(): void {
-    this.#census.take(this.#world.model, untried)
+    this.#census.take(this.#world.model.tier, untried)
     this.#census.checkCap()
     this.#census.checkOpinions(this.#world.model, this.#world.upstream.inspect())
   }
@@ -122,8 +130,7 @@ export class HistoryCalls {
 
   #attempt(call: Call): void {
     const { model, balancer, clock } = this.#world
-    this.#census.take(model, call.tried)
-    this.#census.checkCap()
+    this.#census.take(model.reach, call.tried)
     const answer = this.#ask(() => balancer.pick(call))
     if (answer.kind === 'pick') {
       this.#given(answer, call)
@@ -145,7 +152,7 @@ export class HistoryCalls {
     holds(
       1,
       model.tier.includes(one),
-      () => `${name(peer)} is picked and is ${peer.endpoint.condition}, not in the tier`,
+      () => `${name(peer)} is picked and is ${peer.endpoint.condition}, not among those in reach`,
     )
     this.#census.checkPeer(peer, one.inFlight, call, () =>
       upstream.inspect().peers.some(({ locator, trial }) => locator === peer.endpoint.locator && trial),

@@ -3,7 +3,7 @@
  */
 import type { Answer, Call, Peer, UpstreamInspection } from '@evenkeel/core'
 import { holds } from '../law.ts'
-import { type HistoryModel, name } from './history-model.ts'
+import { type HistoryModel, type Incarnation, name } from './history-model.ts'
 import { maxInFlightPerPeer } from './history-world.ts'
 
 /** Numbers of peers; room means below the limit. */
@@ -17,12 +17,12 @@ export class HistoryCensus {
   leavingWithRoom = 0
   openUntriedWithRoom = 0
 
-  /** Counts anew for a call. */
-  take(model: HistoryModel, tried: readonly Peer[]): void {
-    this.size = model.tier.length
+  /** Counts anew: the tier for the rules about votes, those in reach for a call. */
+  take(members: readonly Incarnation[], tried: readonly Peer[]): void {
+    this.size = members.length
     this.open = this.shut = this.leaving = 0
     this.openWithRoom = this.shutWithRoom = this.leavingWithRoom = this.openUntriedWithRoom = 0
-    for (const { peer, inFlight } of model.tier) {
+    for (const { peer, inFlight } of members) {
       const room = inFlight < maxInFlightPerPeer ? 1 : 0
       if (peer.standing === 'open') {
         this.open++
@@ -36,6 +36,11 @@ export class HistoryCensus {
         this.leavingWithRoom += room
       }
     }
+  }
+
+  /** Peers that a call may be given: the open ones if there are any, else the others. */
+  get room(): number {
+    return this.open > 0 ? this.openWithRoom : this.shutWithRoom + this.leavingWithRoom
   }
 
   /** Law 8: opinions shut at most half of the tier and never its last open peer; of two or more one may be shut. */
@@ -83,7 +88,7 @@ export class HistoryCensus {
 
   /** Laws 1 and 6 for an answer without a peer: there was nobody. */
   checkNobody(answer: Exclude<Answer, { readonly kind: 'pick' }>, call: Call, now: number): void {
-    const room = this.open > 0 ? this.openWithRoom : this.shutWithRoom + this.leavingWithRoom
+    const { room } = this
     const law = call.tried.length > 0 ? 6 : 1
     holds(law, room === 0, () => `nobody is picked (${answer.kind}) though ${room} peers have room`)
     const late = call.deadline <= now

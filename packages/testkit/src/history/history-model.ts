@@ -19,8 +19,11 @@ export interface Incarnation {
 export class HistoryModel implements PeerListener {
   /** What discovery said last, by locator. */
   expected: Map<string, Endpoint> = new Map<string, Endpoint>()
-  /** Peers of the tier that may be picked. */
+  /** Peers of the termination tier. */
   tier: readonly Incarnation[] = []
+  /** Those of the tier that the balancer's narrowing lets through. */
+  reach: readonly Incarnation[] = []
+  reaches: (peer: Peer) => boolean = () => true
   /** Events heard so far. */
   heard = 0
   readonly #live = new Map<string, Incarnation>()
@@ -84,6 +87,7 @@ export class HistoryModel implements PeerListener {
       () => `${this.#joined.size} peers exist (expected: ${this.expected.size})`,
     )
     this.tier = this.#tier()
+    this.reach = this.tier.filter(({ peer }) => this.reaches(peer))
   }
 
   picked(one: Incarnation): void {

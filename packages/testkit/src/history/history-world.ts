@@ -48,7 +48,7 @@ export class HistoryWorld {
   readonly clock: FakeClock = fakeClock()
   readonly resolver: ManualResolver = manualResolver({ clock: this.clock })
   readonly model: HistoryModel = new HistoryModel()
-  readonly spy: SpyNarrowing = new SpyNarrowing()
+  readonly spy: SpyNarrowing
   readonly opinion: HandGuard = new HandGuard('opinion')
   readonly fact: HandGuard = new HandGuard('fact')
   readonly services: Upstreams
@@ -63,6 +63,8 @@ export class HistoryWorld {
   constructor(setup: HistorySetup) {
     const { policy, guards = [consecutiveFailures({ failures: 2 }), drainMark(), retryAfter()], seed, trace } = setup
     this.random = seededRandom(seed)
+    this.spy = new SpyNarrowing(this.random.below(4) === 0 ? 'half' : 'nobody')
+    this.model.reaches = (peer) => !this.spy.hides(peer)
     this.trace = trace
     this.services = upstreams({
       resolver: this.resolver,

@@ -53,6 +53,7 @@ class History {
       progress.step = step
       this.#step(this.#world.random.below(100))
       this.#calls.catchUp()
+      this.#calls.checkLine()
       if (step % inspectEvery === 0) this.#calls.checkOpinions()
     }
     this.#calls.end()

@@ -3,7 +3,7 @@
  * Finagle's `LoadDistributionTest` puts on all of its balancers). By weights, what each gets per weight is compared.
  */
 import type { Policy } from '@evenkeel/core'
-import { endpointsAt } from '@evenkeel/core/testing'
+import { endpointAt, endpointsAt } from '@evenkeel/core/testing'
 import { holds } from '../law.ts'
 import { sampleSize } from './sample-size.ts'
 import { StagePlay } from './stage-play.ts'
@@ -22,6 +22,9 @@ const mostRatio = 2
 // How long a call takes when nothing is queued.
 const callMs = 10
 
+// Heavier than all that stay.
+const heavies = [1, 2, 3].map((index) => endpointAt(`10.9.9.${index}:80`, { weight: 9 }))
+
 /** Checks one spread. @throws Breach */
 export async function checkSpread(policy: Policy, spread: Spread): Promise<void> {
   const { weights, busy, seed } = spread
@@ -30,7 +33,11 @@ export async function checkSpread(policy: Policy, spread: Spread): Promise<void>
   // With both off by a third of the smallest share, the largest is exactly twice the smallest.
   const draws = sampleSize(least, least / 3)
   const endpoints = endpointsAt(weights.length, (index) => ({ weight: weights[index] }))
-  const play = new StagePlay(policy, endpoints, seed)
+  const play = new StagePlay(policy, [...heavies, ...endpoints], seed)
+  // Others have been there and have left: what is kept by position has moved.
+  play.begin()
+  play.endOldest()
+  play.resolver.set(endpoints)
   const underWay = Math.max(1, Math.round(busy * sum))
   const counts = new Map<string, number>(endpoints.map(({ locator }) => [locator, 0]))
   for (let draw = 0; draw < draws + underWay; draw++) {
