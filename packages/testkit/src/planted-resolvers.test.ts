@@ -117,9 +117,22 @@ const faults: readonly (readonly [string, Tampering, RegExp])[] = [
     /law 3: the status is ok \(expected: stale\)/,
   ],
   [
+    'speaks once more after dispose',
+    {
+      watch: (watch, observer) => ({
+        ...fields(watch),
+        [Symbol.asyncDispose]: async () => {
+          await watch[Symbol.asyncDispose]()
+          setImmediate(() => observer(late))
+        },
+      }),
+    },
+    /law 11: \d+ sets are heard after dispose/,
+  ],
+  [
     'goes on after dispose',
     { watch: (watch) => ({ ...fields(watch), [Symbol.asyncDispose]: async () => {} }) },
-    /law 11: \d+ sets are heard after dispose/,
+    /law 11: timers and open things: 0, 1, before: 0, 0/,
   ],
   ['claims everything', { claims: () => true }, /law 1: a target that it does not answer for is claimed/],
   ['claims nothing', { claims: () => false }, /law 1: the target that it answers for is not claimed/],
@@ -129,6 +142,16 @@ const faults: readonly (readonly [string, Tampering, RegExp])[] = [
     /law 1: completeAnswers is 0 after a complete answer/,
   ],
 ]
+
+const late: EndpointSet = {
+  version: 1_000,
+  status: 'ok',
+  error: undefined,
+  endpoints: [],
+  base: undefined,
+  changed: [],
+  removed: [],
+}
 
 function fields(watch: Watch): Watch {
   const { seenAt, completeAnswers } = watch

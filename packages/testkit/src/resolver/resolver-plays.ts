@@ -48,17 +48,17 @@ export async function checkDispose<Made extends MadeResolver>(subject: ResolverS
   await control?.fail?.(made, new Error('the source is away'))
   await turn()
   await watch[Symbol.asyncDispose]()
-  const { heard } = follower
-  await control?.answer?.(made, others)
-  clock.advance(600_000)
-  await turn()
-  holds(11, follower.heard === heard, () => `${follower.heard - heard} sets are heard after dispose`)
   const after = [clock.pending, control?.open?.(made) ?? 0] as const
   holds(
     11,
     after.join() === before.join(),
     () => `timers and open things: ${after.join(', ')}, before: ${before.join(', ')}`,
   )
+  const { heard } = follower
+  await control?.answer?.(made, others)
+  clock.advance(600_000)
+  await turn()
+  holds(11, follower.heard === heard, () => `${follower.heard - heard} sets are heard after dispose`)
   // Neither may throw on what is over.
   watch.refresh()
   await watch[Symbol.asyncDispose]()
