@@ -3,39 +3,42 @@
  */
 import { currentEnvironment, isOk, printResult } from '@evenkeel/tooling/result'
 import { type Arguments, readArguments } from './arguments.ts'
+import { attemptMs } from './clients/client.ts'
+import { requestsPerSecond } from './clients/load.ts'
 import { playDemo } from './demo.ts'
-import { requestsPerSecond } from './load.ts'
+import { newsMs } from './fleet/fleet.ts'
+import { LiveTable } from './showing/live-table.ts'
+import { summary } from './showing/summary.ts'
 import { planStory } from './story.ts'
-import { summarise } from './summary.ts'
-import { LiveTable } from './table.ts'
 
+// What a shell reports of a program that Ctrl-C ended.
+const interruptedCode = 130
 const stopped = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort(signal))
+// For good, so that an impatient second Ctrl-C does not end us before our children have gone.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort(signal))
 
 try {
   await run(readArguments(process.argv.slice(2)))
 } catch (error) {
-  if (!stopped.signal.aborted) throw error
-  process.stderr.write('stopped; all processes of the demo have ended\n')
-  process.exitCode = 130
+  process.exitCode = stopped.signal.aborted ? interruptedCode : 2
+  const text = error instanceof Error ? error.message : String(error)
+  process.stderr.write(stopped.signal.aborted ? 'stopped; all processes of the demo have ended\n' : `${text}\n`)
 }
 
-async function run({ json, seconds }: Arguments): Promise<void> {
+async function run({ json, seconds, seed }: Arguments): Promise<void> {
   const environment = currentEnvironment()
   const plan = planStory(seconds)
   // A machine reads standard output; people look at the other one meanwhile.
-  const table = new LiveTable(json ? process.stderr : process.stdout)
+  const out = json ? process.stderr : process.stdout
   if (plan.leftOut.length > 0) process.stderr.write(`left out for lack of time: ${plan.leftOut.join(', ')}\n`)
-  const outcome = await playDemo(plan, table.look, stopped.signal)
-  const { checks, scenes, total, postedTwice } = outcome
+  const { look } = new LiveTable(out, plan)
+  const outcome = await playDemo({ plan, seed, look, signal: stopped.signal })
   if (json) {
-    printResult({
-      checks,
-      environment,
-      figures: { seconds, requestsPerSecond, leftOut: plan.leftOut, scenes, total, postedTwice },
-    })
+    const { checks, ...figures } = outcome
+    const settings = { seconds, seed, requestsPerSecond, attemptMs, newsMs, leftOut: plan.leftOut }
+    printResult({ checks, environment, figures: { ...settings, ...figures } })
     return
   }
-  process.stdout.write(summarise(outcome, plan.leftOut))
+  process.stdout.write(summary(outcome, plan.leftOut))
   if (!isOk(outcome)) process.exitCode = 1
 }

@@ -1,5 +1,5 @@
 /**
- * What the processes of the demo say to each other.
+ * What the processes of the demo say to each other. Times are milliseconds of the wall clock, which they share.
  */
 import type { UpstreamInspection } from '@evenkeel/core'
 
@@ -21,17 +21,20 @@ export interface EndpointNews {
   readonly terminating: boolean
 }
 
-/** Supervisor to client. */
+/** Supervisor to client. `stop`: no new request. */
 export type ClientOrder =
   | { readonly kind: 'endpoints'; readonly endpoints: readonly EndpointNews[] }
   | { readonly kind: 'stop' }
 
 export type Method = 'GET' | 'POST'
 
-/** One request as its caller saw it. Times are milliseconds of the wall clock, which the processes share. */
+/** One request as its caller saw it. */
 export interface RequestRecord {
+  readonly id: string
+  /** When it was due. */
   readonly at: number
   readonly method: Method
+  /** From then to the end of its answer, so that a late start counts. */
   readonly ms: number
   /** An error, or a 5xx that the caller saw. */
   readonly lost: boolean
@@ -39,8 +42,6 @@ export interface RequestRecord {
   readonly result: string
   /** What our client says became of a lost request. */
   readonly fate: string | undefined
-  /** Port of the server that answered. */
-  readonly port: number | undefined
 }
 
 /** One request on the wire, which may be one of several attempts. */
@@ -49,10 +50,22 @@ export interface AttemptRecord {
   readonly port: number
 }
 
+/** The end of an attempt, also of one that got no connection. */
+export interface EndingRecord {
+  readonly at: number
+  readonly port: number
+  readonly ms: number
+  /** An error or a 5xx. */
+  readonly failed: boolean
+}
+
 /** Client to supervisor, four times a second. */
 export interface ClientNews {
   readonly requests: readonly RequestRecord[]
   readonly attempts: readonly AttemptRecord[]
+  readonly endings: readonly EndingRecord[]
+  /** Requests that have neither an answer nor an error yet. */
+  readonly underWay: number
   /** Attempts beyond the first of their request, so far. */
   readonly repeated: number
   readonly inspection: UpstreamInspection | undefined
@@ -60,3 +73,11 @@ export interface ClientNews {
 
 export type ClientName = 'evenkeel' | 'BalancedPool'
 export const clientNames: readonly ClientName[] = ['evenkeel', 'BalancedPool']
+
+/** One value for each client. */
+export type PerClient<T> = Readonly<Record<ClientName, T>>
+
+/** Makes a value for each client. */
+export function perClient<T>(make: (name: ClientName) => T): PerClient<T> {
+  return { evenkeel: make('evenkeel'), BalancedPool: make('BalancedPool') }
+}

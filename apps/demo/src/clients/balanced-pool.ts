@@ -3,12 +3,15 @@
  */
 import { BalancedPool } from 'undici'
 import type { EndpointNews } from '../messages.ts'
-import { attemptMs, type Client } from './client.ts'
+import { attemptMs, type Client, type Ended } from './client.ts'
+import { watchEndings } from './wire.ts'
 
 /** It has no retry of its own, so nothing is ever repeated. */
-export function balancedPoolClient(): Client {
+export function balancedPoolClient(ended: Ended): Client {
+  // Its timers are coarse: a time-out of 1.5 s comes after up to 2 s.
   const pool = new BalancedPool([], { headersTimeout: attemptMs, connectTimeout: attemptMs })
   const known = new Map<string, string>()
+  watchEndings(ended)
   return {
     dispatcher: pool,
     endpoints(endpoints: readonly EndpointNews[]): void {

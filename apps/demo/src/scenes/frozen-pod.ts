@@ -2,7 +2,8 @@ import { crashSurvived, type Scene } from '../scene.ts'
 
 /** One pod's process is stopped: its kernel still accepts connections, and nobody answers. It goes on later. */
 export const frozenPod: Scene = {
-  name: 'frozen pod',
+  name: 'frozen-pod',
+  says: 'one process is stopped with SIGSTOP for 5 s: it accepts and does not answer',
   seconds: 9,
   async run({ fleet, pass }) {
     const pod = fleet.pods[3] as (typeof fleet.pods)[number]
@@ -10,7 +11,7 @@ export const frozenPod: Scene = {
     await pass(5)
     fleet.thaw(pod)
     await pass(4)
-    return {}
+    return { port: pod.port }
   },
-  checks: (recording, stretch) => crashSurvived('frozen pod', recording, stretch),
+  checks: (recording, stretch) => crashSurvived('frozen-pod', recording, stretch),
 }

@@ -5,6 +5,7 @@ const pods = 2
 /** Two pods more. */
 export const scaleUp: Scene = {
   name: 'scale-up',
+  says: 'two pods more',
   seconds: 5,
   async run({ fleet, pass }) {
     for (let added = 0; added < pods; added++) await fleet.add()
@@ -17,6 +18,7 @@ export const scaleUp: Scene = {
 /** The last two pods go, at the same time. */
 export const scaleDown: Scene = {
   name: 'scale-down',
+  says: 'two pods go at the same time, with a drain',
   seconds: 5,
   async run({ fleet, pass }) {
     await Promise.all(fleet.pods.slice(-pods).map((pod) => fleet.remove(pod)))

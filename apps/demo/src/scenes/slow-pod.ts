@@ -1,4 +1,4 @@
-import type { Recording } from '../recording.ts'
+import type { Recording } from '../recording/recording.ts'
 import { atMost, type Scene } from '../scene.ts'
 
 const slowSeconds = 10
@@ -9,7 +9,8 @@ const stepMs = 250
 
 /** One pod takes ten times as long, then is well again. */
 export const slowPod: Scene = {
-  name: 'slow pod',
+  name: 'slow-pod',
+  says: 'one pod takes ten times as long for 10 s, then is well again',
   seconds: slowSeconds + healSeconds,
   async run({ fleet, pass }) {
     const pod = fleet.pods[1] as (typeof fleet.pods)[number]
@@ -25,16 +26,10 @@ export const slowPod: Scene = {
     const share = recording.share(port, { from: slowed + 2_000, to: slowed + slowSeconds * 1_000 })
     const backMs = timeToHalfShare(recording, port, healed, 1 / pods)
     return [
+      atMost('slow-pod.share', 'slow-pod: at most 2 % of attempts go there in seconds 2 to 10', 0.02, share, 'ratio'),
       atMost(
-        'demo.slow-pod.share',
-        'slow pod: a pod ten times slower gets at most 2 % in seconds 2 to 10',
-        0.02,
-        share,
-        'ratio',
-      ),
-      atMost(
-        'demo.slow-pod.back',
-        'slow pod: it is back at half its fair share within 5 s of healing',
+        'slow-pod.back',
+        'slow-pod: it has half its fair share again within 5 s of healing',
         5,
         backMs / 1_000,
         's',

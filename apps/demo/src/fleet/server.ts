@@ -3,7 +3,7 @@
  */
 import { createServer } from 'node:http'
 import { probes } from '@evenkeel/probes'
-import type { Mode, ServerNews, ServerOrder } from './messages.ts'
+import type { Mode, ServerNews, ServerOrder } from '../messages.ts'
 
 const serviceMs: Readonly<Record<Mode, number>> = { well: 20, slow: 200, failing: 0 }
 const port = Number(process.argv[2])
