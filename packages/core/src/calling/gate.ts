@@ -4,6 +4,7 @@
 
 import { eligible } from '../choosing/chooser/eligible.ts'
 import type { Chooser } from '../choosing/chooser.ts'
+import { Column } from '../internal/column.ts'
 import { RowList } from '../internal/row-list.ts'
 import type { Stage } from '../narrowing/stage.ts'
 import type { Peer } from '../peers/peer.ts'
@@ -18,8 +19,10 @@ export class Gate implements Stage {
   readonly #open = new RowList()
   readonly #shut = new RowList()
   readonly #leaving = new RowList()
-  /** The share of each member, by peer: kept for inspection and for the way back from shut to open. */
-  readonly #shares = new Map<Peer, number>()
+  /** Members of any standing. */
+  readonly #members = new RowList()
+  /** The share of each member, by row: kept for inspection and for the way back from shut to open. */
+  readonly #shares = new Column()
 
   constructor(choosers: readonly Chooser[], random: Random, changed: () => void) {
     this.#choosers = choosers
@@ -29,7 +32,7 @@ export class Gate implements Stage {
 
   /** Members of any standing. */
   get size(): number {
-    return this.#shares.size
+    return this.#members.size
   }
 
   get openSize(): number {
@@ -41,17 +44,18 @@ export class Gate implements Stage {
   }
 
   share(peer: Peer): number {
-    return this.#shares.get(peer) ?? 0
+    return this.#members.has(peer) ? this.#shares.at(peer.row) : 0
   }
 
   join(peer: Peer, share: number): void {
-    this.#shares.set(peer, share)
+    this.#members.add(peer)
+    this.#shares.put(peer.row, share)
     this.#list(peer).add(peer)
     if (peer.standing === 'open') for (const chooser of this.#choosers) chooser.join(peer, share)
   }
 
   alter(peer: Peer, share: number): void {
-    this.#shares.set(peer, share)
+    this.#shares.put(peer.row, share)
     const list = this.#list(peer)
     if (list.has(peer)) {
       if (list === this.#open) for (const chooser of this.#choosers) chooser.alter(peer, share)
@@ -62,7 +66,7 @@ export class Gate implements Stage {
   }
 
   leave(peer: Peer): void {
-    this.#shares.delete(peer)
+    this.#members.remove(peer)
     this.#remove(peer)
   }
 

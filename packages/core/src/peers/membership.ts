@@ -3,6 +3,7 @@
  */
 import type { Endpoint } from '../discovery/endpoint.ts'
 import type { EndpointSet } from '../discovery/endpoint-set.ts'
+import { FlappingMap } from '../internal/flapping-map.ts'
 import { LivePeer, type PeerLimit } from './peer.ts'
 
 /** What the upstream does about a change of membership. `peer` keeps its row in all of them. */
@@ -21,9 +22,9 @@ export interface MembershipOwner {
 export class Membership {
   readonly #owner: MembershipOwner
   readonly #limit: PeerLimit
-  readonly #peers = new Map<string, LivePeer>()
+  readonly #peers = new FlappingMap<string, LivePeer>()
   /** Gone with picks still open, by locator: the last incarnation only. */
-  readonly #lingering = new Map<string, LivePeer>()
+  readonly #lingering = new FlappingMap<string, LivePeer>()
   readonly #freeRows: number[] = []
   #rows = 0
   #version: number | undefined
