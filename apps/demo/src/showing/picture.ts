@@ -13,8 +13,9 @@ import { count, milliseconds, percent, row } from './cells.ts'
 // Long enough for 100 requests to an endpoint, short enough to see a change.
 const lookBackMs = 2_000
 const silentMs = 250
-const widths = [6, 8, 22, -9, -7, -6, -6, -7, -10, -6, -7] as const
-const groups = [6, 8, 59, 0] as const
+// 100 columns in all; 26 are for the longest reason of a standing.
+const widths = [5, 8, 26, -9, -7, -5, -5, -6, -8, -5, -6] as const
+const groups = [5, 8, 65, 0] as const
 const head = ['port', 'pod', 'standing', 'in flight', 'share', 'p50', 'p99', 'errors', 'share', 'p99', 'errors']
 const totalWidths = [15, -9, -7, -9, -6] as const
 const totalHead = ['', 'requests', 'lost', 'repeated', 'p99']
