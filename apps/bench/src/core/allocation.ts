@@ -1,0 +1,90 @@
+/**
+ * How many bytes a choice and a whole pick allocate.
+ *
+ * Method: V8 counts the bytes handed out on its heap exactly (`used_heap_size` grows by 56 for an object of 56 bytes), as long as no
+ * collection takes any back. So this runs in a process whose young generation holds all that a measurement allocates
+ * (`heapNodeOptions`), collects before each, counts over a million operations of optimised code, and throws the measurement away if a
+ * `gc` entry falls into it. Rounding comes from the few turns of the event loop in between and from the counting itself: below half a byte.
+ *
+ * Choosing is given a constant time, as the balancer gives it one. The pick path reads the system's clock, so a boxed time would be seen.
+ */
+
+import { PerformanceObserver } from 'node:perf_hooks'
+import { setImmediate } from 'node:timers/promises'
+import { getHeapStatistics } from 'node:v8'
+import { type Spread, spread } from '../statistics.ts'
+import { inBatches } from './batches.ts'
+import { call, inFlight, openSubject, type PolicyName, wholePicks } from './subject.ts'
+
+/** Options of Node for the process that measures: 256 MB that are not collected, room for 256 bytes an operation. */
+export const heapNodeOptions: readonly string[] = [
+  '--min-semi-space-size=256',
+  '--max-semi-space-size=256',
+  // Else an idle turn of the event loop would collect a young generation that is 80 % full.
+  '--no-minor-gc-task',
+  '--expose-gc',
+]
+
+/** Bytes of one policy at one size. */
+export interface Allocation {
+  readonly policy: PolicyName
+  readonly peers: number
+  readonly choose: Spread
+  readonly pick: Spread
+}
+
+const sizes = [100, 10_000]
+const repeats = 7
+// A million, and a multiple of the picks open at once.
+const operations = 31_250 * inFlight
+// A measurement that was collected into is repeated; more often than this, and something is wrong with the method.
+const maxTries = 20
+
+/** Measures one policy. */
+export async function measureAllocation(policy: PolicyName): Promise<readonly Allocation[]> {
+  const allocations: Allocation[] = []
+  for (const peers of sizes) allocations.push(await measureAt(policy, peers))
+  return allocations
+}
+
+async function measureAt(policy: PolicyName, peers: number): Promise<Allocation> {
+  const subject = openSubject(policy, peers)
+  const { balancer, chooser } = subject
+  const now = performance.now()
+  const batch = (count: number): void => wholePicks(balancer, count)
+  const picks = (): Promise<void> => inBatches({ batch, batchSize: 300 * inFlight }, operations)
+  const chooses = async (): Promise<void> => {
+    for (let done = 0; done < operations; done++) chooser.choose(call, now)
+  }
+  await picks()
+  await chooses()
+  const pick = await bytesPerOperation(picks)
+  const choose = await bytesPerOperation(chooses)
+  await subject[Symbol.asyncDispose]()
+  return { policy, peers, choose, pick }
+}
+
+async function bytesPerOperation(millionTimes: () => Promise<void>): Promise<Spread> {
+  const collections: number[] = []
+  const observer = new PerformanceObserver((list) => {
+    for (const { startTime } of list.getEntries()) collections.push(startTime)
+  })
+  observer.observe({ entryTypes: ['gc'] })
+  const bytes: number[] = []
+  for (let tries = 0; bytes.length < repeats; tries++) {
+    if (tries === maxTries) throw new Error('the garbage collector fell into every measurement')
+    // A collection of the young generation: a full one may throw optimised code away.
+    globalThis.gc?.({ type: 'minor' })
+    const start = performance.now()
+    const before = getHeapStatistics().used_heap_size
+    await millionTimes()
+    const after = getHeapStatistics().used_heap_size
+    const end = performance.now()
+    // Entries arrive in a later turn of the event loop.
+    await setImmediate()
+    await setImmediate()
+    if (!collections.some((at) => at >= start && at <= end)) bytes.push((after - before) / operations)
+  }
+  observer.disconnect()
+  return spread(bytes)
+}

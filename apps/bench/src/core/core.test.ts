@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { allocationChecks, changeChecks } from './core.ts'
+
+const exactly = (median: number) => ({ median, min: 0, max: 1_000 })
+
+test('changes are judged by their median, for the default policy at the largest size', () => {
+  const cost = { policy: 'peakEwma', peers: 10_000 } as const
+  const checks = changeChecks([
+    { ...cost, peers: 1_000, kind: 'weight', micros: exactly(50) },
+    { ...cost, kind: 'weight', micros: exactly(40) },
+    { ...cost, kind: 'flap', micros: exactly(40.1) },
+    { ...cost, policy: 'weightedRoundRobin', kind: 'flap', micros: exactly(99) },
+  ])
+  expect(checks.map(({ id, got, ok }) => ({ id, got, ok }))).toEqual([
+    { id: 'core.change.weight', got: 40, ok: true },
+    { id: 'core.change.flap', got: 40.1, ok: false },
+  ])
+})
+
+test('bytes are judged by the worst size of each policy', () => {
+  const checks = allocationChecks([
+    { policy: 'peakEwma', peers: 100, choose: exactly(0), pick: exactly(96) },
+    { policy: 'peakEwma', peers: 10_000, choose: exactly(16), pick: exactly(56) },
+    { policy: 'random', peers: 100, choose: exactly(0.001), pick: exactly(97) },
+  ])
+  expect(checks.map(({ id, got, ok }) => ({ id, got, ok }))).toEqual([
+    { id: 'core.bytes.choose.peakEwma', got: 16, ok: false },
+    { id: 'core.bytes.pick.peakEwma', got: 96, ok: true },
+    { id: 'core.bytes.choose.random', got: 0.001, ok: true },
+    { id: 'core.bytes.pick.random', got: 97, ok: false },
+  ])
+})

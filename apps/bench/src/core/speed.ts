@@ -1,0 +1,57 @@
+/**
+ * How long a choice and a whole pick take, by policy and number of peers.
+ */
+import { type Spread, spread } from '../statistics.ts'
+import { inBatches, nanosecondsPerOperation, type Operation } from './batches.ts'
+import { call, inFlight, openSubject, type PolicyName, wholePicks } from './subject.ts'
+
+/** Figures of one policy at one size, in ns of thread CPU. */
+export interface Speed {
+  readonly policy: PolicyName
+  readonly peers: number
+  /** One `choose`. */
+  readonly choose: Spread
+  /** Pick, started, answered and settled, on the system's clock. */
+  readonly pick: Spread
+}
+
+/** The sizes measured: a small service, and each step to the largest that core is made for. */
+export const sizes: readonly number[] = [10, 100, 1_000, 10_000]
+
+const repeats = 7
+// Enough for every tier of the compiler, and for each of 10,000 peers to have been picked many times.
+const warmUps = 15_625 * inFlight
+
+/** One after another in this process: a process of an application has one policy too, so code is optimised for it alone. */
+export async function measureSpeed(policy: PolicyName): Promise<readonly Speed[]> {
+  const speeds: Speed[] = []
+  for (const peers of sizes) speeds.push(await measureAt(policy, peers))
+  return speeds
+}
+
+async function measureAt(policy: PolicyName, peers: number): Promise<Speed> {
+  const subject = openSubject(policy, peers)
+  const { balancer, chooser } = subject
+  const picks: Operation = {
+    batchSize: 300 * inFlight,
+    batch: (count) => wholePicks(balancer, count),
+  }
+  const chooses: Operation = {
+    batchSize: 50_000,
+    batch: (count) => {
+      const now = performance.now()
+      for (let done = 0; done < count; done++) chooser.choose(call, now)
+    },
+  }
+  // Picks first: choosing then compares what was measured.
+  await inBatches(picks, warmUps)
+  await inBatches(chooses, warmUps)
+  const pick: number[] = []
+  const choose: number[] = []
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    pick.push(await nanosecondsPerOperation(picks))
+    choose.push(await nanosecondsPerOperation(chooses))
+  }
+  await subject[Symbol.asyncDispose]()
+  return { policy, peers, choose: spread(choose), pick: spread(pick) }
+}

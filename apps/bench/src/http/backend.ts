@@ -1,0 +1,27 @@
+/**
+ * A server that costs nearly nothing: it counts ends of heads and writes the same answer for each, so that the client is what is measured.
+ */
+
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { answerParent } from '../child.ts'
+
+const answer = Buffer.from('HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nok')
+const endOfHead = '\r\n\r\n'
+
+/** Listens on a free port of 127.0.0.1 and says which. Requests have no body. */
+async function listen(): Promise<number> {
+  const server = createServer({ noDelay: true }, (socket) => {
+    let rest = ''
+    socket.on('error', () => socket.destroy())
+    socket.on('data', (chunk) => {
+      const heads = (rest + chunk.toString('latin1')).split(endOfHead)
+      rest = heads.pop() as string
+      for (const _ of heads) socket.write(answer)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return (server.address() as AddressInfo).port
+}
+
+await answerParent(listen)
