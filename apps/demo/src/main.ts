@@ -16,6 +16,8 @@ const interruptedCode = 130
 const stopped = new AbortController()
 // For good, so that an impatient second Ctrl-C does not end us before our children have gone.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort(signal))
+// A reader that goes away, such as `head`, ends the run too.
+process.stdout.on('error', (error) => stopped.abort(error))
 
 try {
   await run(readArguments(process.argv.slice(2)))

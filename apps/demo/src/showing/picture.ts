@@ -34,7 +34,7 @@ export function picture(now: Now, storySeconds: number, sceneNames: readonly str
     line(`${seconds.toFixed(0).padStart(2)} s of ${storySeconds}   ${scene}: ${says}`, 'head'),
     line(storyline(now, sceneNames)),
     line(''),
-    line(row(groups, ['', '', 'evenkeel', 'BalancedPool']), 'head'),
+    line(row(groups, ['', '', 'evenkeel (the last 2 s, times in ms; errors so far)', 'BalancedPool']), 'head'),
     line(row(widths, head), 'head'),
     ...fleet.pods.map((pod) =>
       endpointLine(pod, recordings.evenkeel.inspection?.peers, views.evenkeel, views.BalancedPool),

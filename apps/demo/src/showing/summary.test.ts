@@ -19,9 +19,10 @@ const lossy: Figures = { ...figures, lost: 2, losses: { 'GET 503': 2 }, p99: 1_5
 const outcome: Outcome = {
   checks: [
     { id: 'demo.a', claim: 'a: holds', expected: '<= 0.02', got: 0.003, unit: 'ratio', ok: true },
+    { id: 'demo.c', claim: 'c: no GET is lost', expected: 0, got: 0, unit: 'requests', ok: true },
     { id: 'demo.b', claim: 'b: does not', expected: '<= 5', got: null, unit: 's', ok: false },
   ],
-  beside: { 'demo.a': 0.167 },
+  beside: { 'demo.a': 0.167, 'demo.c': 1_234 },
   from: 0,
   scenes: [{ name: 'a', from: 0, marks: {}, figures: { evenkeel: figures, BalancedPool: lossy } }],
   total: { evenkeel: figures, BalancedPool: lossy },
@@ -38,6 +39,7 @@ describe('summary', () => {
 
   test('each check says what was measured of both', () => {
     expect(lines).toContain('ok     a: holds (0.3 %; BalancedPool: 16.7 %)')
+    expect(lines).toContain('ok     c: no GET is lost (0 requests; BalancedPool: 1,234)')
     expect(lines).toContain('NOT OK b: does not (never)')
   })
 

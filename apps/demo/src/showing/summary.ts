@@ -45,12 +45,12 @@ function lossLines(name: ClientName, { losses }: Figures): readonly string[] {
 }
 
 function checkLine({ ok, claim, got, unit }: Check, beside: Check['got'] | undefined): string {
-  const other = beside === undefined ? '' : `; BalancedPool: ${value(beside, unit)}`
+  const other = beside === undefined ? '' : `; BalancedPool: ${value(beside, unit === 'ratio' ? unit : '')}`
   return `${ok ? 'ok    ' : 'NOT OK'} ${claim} (${value(got, unit)}${other})`
 }
 
 function value(got: Check['got'], unit: string): string {
   if (got === null) return 'never'
   if (typeof got !== 'number') return String(got)
-  return unit === 'ratio' ? percent(got) : `${count(got)} ${unit}`
+  return unit === 'ratio' ? percent(got) : `${count(got)} ${unit}`.trimEnd()
 }
