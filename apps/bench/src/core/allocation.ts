@@ -4,7 +4,7 @@
  * Method: V8 counts the bytes handed out on its heap exactly (`used_heap_size` grows by 56 for an object of 56 bytes), as long as no
  * collection takes any back. So this runs in a process whose young generation holds all that a measurement allocates
  * (`heapNodeOptions`), collects before each, counts over a million operations of optimised code, and throws the measurement away if a
- * `gc` entry falls into it. Rounding comes from the few turns of the event loop in between and from the counting itself: below half a byte.
+ * `gc` entry falls into it. Rounding comes from the few turns of the event loop in between and from the counting itself: below 0.2 bytes.
  *
  * Choosing is given a constant time, as the balancer gives it one. The pick path reads the system's clock, so a boxed time would be seen.
  */
@@ -14,7 +14,7 @@ import { setImmediate } from 'node:timers/promises'
 import { getHeapStatistics } from 'node:v8'
 import { type Spread, spread } from '../statistics.ts'
 import { inBatches } from './batches.ts'
-import { call, inFlight, openSubject, type PolicyName, wholePicks } from './subject.ts'
+import { answerSlowly, call, inFlight, openSubject, type PolicyName, wholePicks } from './subject.ts'
 
 /** Options of Node for the process that measures: 256 MB that are not collected, room for 256 bytes an operation. */
 export const heapNodeOptions: readonly string[] = [
@@ -57,8 +57,9 @@ async function measureAt(policy: PolicyName, peers: number): Promise<Allocation>
     for (let done = 0; done < operations; done++) chooser.choose(call, now)
   }
   await picks()
-  await chooses()
   const pick = await bytesPerOperation(picks)
+  await answerSlowly(balancer, peers)
+  await chooses()
   const choose = await bytesPerOperation(chooses)
   await subject[Symbol.asyncDispose]()
   return { policy, peers, choose, pick }

@@ -3,7 +3,7 @@
  */
 import { type Spread, spread } from '../statistics.ts'
 import { inBatches, nanosecondsPerOperation, type Operation } from './batches.ts'
-import { call, inFlight, openSubject, type PolicyName, wholePicks } from './subject.ts'
+import { answerSlowly, call, inFlight, openSubject, type PolicyName, wholePicks } from './subject.ts'
 
 /** Figures of one policy at one size, in ns of thread CPU. */
 export interface Speed {
@@ -43,15 +43,13 @@ async function measureAt(policy: PolicyName, peers: number): Promise<Speed> {
       for (let done = 0; done < count; done++) chooser.choose(call, now)
     },
   }
-  // Picks first: choosing then compares what was measured.
-  await inBatches(picks, warmUps)
-  await inBatches(chooses, warmUps)
   const pick: number[] = []
   const choose: number[] = []
-  for (let repeat = 0; repeat < repeats; repeat++) {
-    pick.push(await nanosecondsPerOperation(picks))
-    choose.push(await nanosecondsPerOperation(chooses))
-  }
+  await inBatches(picks, warmUps)
+  for (let repeat = 0; repeat < repeats; repeat++) pick.push(await nanosecondsPerOperation(picks))
+  await answerSlowly(balancer, peers)
+  await inBatches(chooses, warmUps)
+  for (let repeat = 0; repeat < repeats; repeat++) choose.push(await nanosecondsPerOperation(chooses))
   await subject[Symbol.asyncDispose]()
   return { policy, peers, choose: spread(choose), pick: spread(pick) }
 }

@@ -1,6 +1,7 @@
 /**
  * What is measured: a real upstream over a resolver in our hands, as a transport would hold it.
  */
+import { setTimeout } from 'node:timers/promises'
 import {
   answeredGood,
   type Balancer,
@@ -90,6 +91,24 @@ export function wholePicks(balancer: Balancer, count: number): void {
     startAll()
     answerAll()
     settleAll()
+  }
+}
+
+/**
+ * Picks on every peer that take some milliseconds, as those of a service do. Loads then hold fractions of milliseconds as in an application: at the floor of
+ * 1 ms costs are small whole numbers, which V8 keeps without a box, and a choice would look cheaper than it is.
+ */
+export async function answerSlowly(balancer: Balancer, peers: number): Promise<void> {
+  const picks: Pick[] = []
+  for (let done = 0; done < peers * 4; done++) {
+    const answer = balancer.pick(call)
+    if (answer.kind === 'pick') picks.push(answer)
+  }
+  for (const pick of picks) pick.started()
+  await setTimeout(7)
+  for (const pick of picks) {
+    pick.answered('good')
+    pick.settle(answeredGood)
   }
 }
 
