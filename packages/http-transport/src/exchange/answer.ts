@@ -42,7 +42,9 @@ export function retryAfterOf(headers: Headers): number | undefined {
   if (typeof value !== 'string') return undefined
   const text = value.trim()
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000
+  // Every form of HTTP-date begins with a day's name; Date.parse would take "-1" and "1.5" for dates too.
   const { date } = headers
-  const delayMs = typeof date === 'string' ? Date.parse(text) - Date.parse(date) : Number.NaN
+  const delayMs =
+    typeof date === 'string' && /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) - Date.parse(date) : Number.NaN
   return delayMs >= 0 ? delayMs : undefined
 }
