@@ -85,13 +85,18 @@ export class Members {
     if (moved > this.#sweepMax) this.#sweepMax = moved
     this.#sum -= weight
     if (last === 0) this.#sum = 0
-    if (weight >= this.#ceiling) this.#startSweep()
+    if (this.#mayBeHeaviest(weight)) this.#startSweep()
+  }
+
+  /** Looks at a few weights while the ceiling may be too high; when all have been seen it is exact again. `draw` does it by itself. */
+  settle(): void {
+    if (this.#ceilingIsStale) this.#sweep()
   }
 
   /** Index of a member drawn by weight, other than `except` (-1 for any). At least one other than `except` must be there. */
   draw(random: Random, except: number): number {
     const size = this.#list.size
-    if (this.#ceilingIsStale) this.#sweep()
+    this.settle()
     const span = except < 0 ? size : size - 1
     let index = 0
     for (let draws = 0; draws < maxDraws; draws++) {
@@ -108,8 +113,13 @@ export class Members {
     this.#weights[index] = weight
     this.#sum += weight - before
     if (weight >= this.#ceiling) this.#ceiling = weight
-    else if (before >= this.#ceiling && before > 0) this.#startSweep()
+    else if (before > 0 && this.#mayBeHeaviest(before)) this.#startSweep()
     if (weight > this.#sweepMax) this.#sweepMax = weight
+  }
+
+  /** The heaviest, or the heaviest that a sweep under way has seen: without it the sweep would end too high. */
+  #mayBeHeaviest(weight: number): boolean {
+    return weight >= this.#ceiling || (this.#ceilingIsStale && weight >= this.#sweepMax)
   }
 
   #startSweep(): void {
@@ -118,7 +128,6 @@ export class Members {
     this.#sweepMax = 0
   }
 
-  /** Looks at a few weights per draw; when all have been seen the ceiling is exact again. */
   #sweep(): void {
     const size = this.#list.size
     const end = Math.min(this.#sweepAt + 8, size)

@@ -62,11 +62,14 @@ export class WindowBudget implements Budget {
 
   left(now: number): number {
     if (now >= this.#bucketEndsAt) this.#move(now)
-    let left = this.#reserve
+    // Whole numbers are added up and multiplied once: ten times a tenth would otherwise be a little less than one.
+    let deposits = 0
+    let withdrawals = 0
     for (let index = 0; index < buckets; index++) {
-      left += (this.#deposits[index] as number) * this.#ratio - (this.#withdrawals[index] as number)
+      deposits += this.#deposits[index] as number
+      withdrawals += this.#withdrawals[index] as number
     }
-    return left > 0 ? left : 0
+    return Math.max(0, this.#reserve + deposits * this.#ratio - withdrawals)
   }
 
   #move(now: number): void {

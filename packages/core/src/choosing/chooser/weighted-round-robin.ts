@@ -64,6 +64,7 @@ export class Stride implements Chooser {
     const members = this.#members
     const { size } = members
     if (size === 0) return undefined
+    members.settle()
     for (let step = 0; step < maxSteps; step++) {
       if (++this.#index >= size) {
         this.#index = 0

@@ -51,9 +51,11 @@ export class PeakEwma implements Load {
   }
 
   cost(peer: Peer, now: number): number {
-    const { row, inFlight } = peer
+    const { row, inFlight, silentSince } = peer
     const latency = this.remembered(peer, now)
-    const awaited = inFlight > 0 && this.#measured.size > 0 && Number.isNaN(this.#value.at(row))
+    // By silence, not by calls in flight: one whose trial is a stream has answered, and would get nothing else until the stream ends.
+    const awaited =
+      silentSince < Number.POSITIVE_INFINITY && this.#measured.size > 0 && Number.isNaN(this.#value.at(row))
     return latency * (inFlight / peer.endpoint.weight + 1) * (awaited ? awaitedFactor : 1)
   }
 
@@ -83,8 +85,9 @@ export class PeakEwma implements Load {
     else if (verdict !== 'cancelled') this.#sample(peer, failureMs, now)
   }
 
-  failed(peer: Peer, _outcome: Outcome, ageMs: number, now: number): void {
-    this.#sample(peer, ageMs > failureMs ? ageMs : failureMs, now)
+  failed(peer: Peer, outcome: Outcome, ageMs: number, now: number): void {
+    // The age of a body that was cut is the length of a stream, not a latency.
+    this.#sample(peer, outcome.fate !== 'answered' && ageMs > failureMs ? ageMs : failureMs, now)
   }
 
   settled(peer: Peer, outcome: Outcome, ageMs: number, now: number): void {
