@@ -23,7 +23,7 @@ import { Caller } from './caller.ts'
 import { cancelOf, codeOf, type Failure, failureOf, lapseOf, ownFailure } from './failure.ts'
 import { isStreamed, KeptBody } from './kept-body.ts'
 import { Passage } from './passage.ts'
-import { asksToClose, isRepeatable, sendOptions } from './request-options.ts'
+import { asksToClose, isRepeatable, passOptions, sendOptions } from './request-options.ts'
 import type { Service } from './service.ts'
 import { type Limited, TimeLimit } from './time-limit.ts'
 
@@ -104,7 +104,7 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
   abort(reason: Error): void {
     if (this.reason !== null || this.#over) return
     this.reason = reason ?? new DOMException('This operation was aborted', 'AbortError')
-    if (this.#passage?.abort(this.reason) === true) return
+    this.#passage?.abort(this.reason)
     this.#attempt?.abandon(cancelOf(this.#attempt.phase), this.reason)
     this.#fail(this.reason)
   }
@@ -276,7 +276,7 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
     if (dispatcher === undefined) return false
     this.#limit.stop()
     this.#passage = new Passage(this, this.handler)
-    dispatcher.dispatch({ ...sendOptions(this.#options, this.#body), origin: this.#origin }, this.#passage)
+    this.#passage.begin(dispatcher, passOptions(this.#options, this.#origin, this.#body))
     return true
   }
 

@@ -15,15 +15,25 @@ export interface PassageOwner extends Caller {
   passed(): void
 }
 
-/** Handed to the pass-through dispatcher as the handler; passes every event on with the caller's own controller. */
+/** Handed to the pass-through dispatcher as the handler; passes every event on with the caller's own controller, up to the first last one. */
 export class Passage implements Dispatcher.DispatchHandler {
   readonly #owner: PassageOwner
   readonly #handler: Dispatcher.DispatchHandler
   #controller: Controller | undefined
+  #over = false
 
   constructor(owner: PassageOwner, handler: Dispatcher.DispatchHandler) {
     this.#owner = owner
     this.#handler = handler
+  }
+
+  /** Hands the request over. A dispatcher that throws has failed it: this may run from a timer, where nobody could catch. */
+  begin(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): void {
+    try {
+      dispatcher.dispatch(options, this)
+    } catch (error) {
+      this.onResponseError(undefined, error as Error)
+    }
   }
 
   pause(): void {
@@ -34,10 +44,10 @@ export class Passage implements Dispatcher.DispatchHandler {
     this.#controller?.resume()
   }
 
-  /** True if the other dispatcher can be told; it will report the abort as an error then. */
-  abort(reason: Error): boolean {
+  /** The caller is told by its request, at once; the other dispatcher as soon as it has given its controller. Nothing more is heard of it. */
+  abort(reason: Error): void {
+    this.#over = true
     this.#controller?.abort(reason)
-    return this.#controller !== undefined
   }
 
   onRequestStart(controller: Controller): void {
@@ -47,40 +57,52 @@ export class Passage implements Dispatcher.DispatchHandler {
   }
 
   onRequestUpgrade(controller: Controller, status: number, headers: Headers, socket: Duplex): void {
+    if (this.#over) {
+      socket.destroy()
+      return
+    }
     this.#owner.rawHeaders = controller.rawHeaders ?? null
-    this.#owner.passed()
+    this.#end()
     this.#handler.onRequestUpgrade?.(this.#owner, status, headers, socket)
   }
 
   onResponseStarted(): void {
-    this.#handler.onResponseStarted?.()
+    if (!this.#over) this.#handler.onResponseStarted?.()
   }
 
   onBodySent(chunk: Buffer): void {
-    this.#handler.onBodySent?.(chunk)
+    if (!this.#over) this.#handler.onBodySent?.(chunk)
   }
 
   onRequestSent(): void {
-    this.#handler.onRequestSent?.()
+    if (!this.#over) this.#handler.onRequestSent?.()
   }
 
   onResponseStart(controller: Controller, status: number, headers: Headers, text?: string): void {
+    if (this.#over) return
     this.#owner.rawHeaders = controller.rawHeaders ?? null
     this.#handler.onResponseStart?.(this.#owner, status, headers, text)
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
-    this.#handler.onResponseData?.(this.#owner, chunk)
+    if (!this.#over) this.#handler.onResponseData?.(this.#owner, chunk)
   }
 
   onResponseEnd(controller: Controller, trailers: Headers): void {
+    if (this.#over) return
     this.#owner.rawTrailers = controller.rawTrailers ?? null
-    this.#owner.passed()
+    this.#end()
     this.#handler.onResponseEnd?.(this.#owner, trailers)
   }
 
   onResponseError(_controller: Controller | null | undefined, error: Error): void {
-    this.#owner.passed()
+    if (this.#over) return
+    this.#end()
     this.#handler.onResponseError?.(this.#owner, error)
+  }
+
+  #end(): void {
+    this.#over = true
+    this.#owner.passed()
   }
 }

@@ -51,3 +51,13 @@ export function sendOptions(
     headersTimeout: 0,
   }
 }
+
+/** What the pass-through dispatcher is given: the request as the caller wrote it, with its own time-outs, since ours do not run there. */
+export function passOptions(
+  options: Dispatcher.DispatchOptions,
+  origin: string,
+  body: KeptBody | undefined,
+): Dispatcher.DispatchOptions {
+  if (body === undefined) return { ...options, origin }
+  return { ...options, origin, body: body.read() as unknown as NonNullable<Dispatcher.DispatchOptions['body']> }
+}

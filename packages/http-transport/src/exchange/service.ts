@@ -64,7 +64,9 @@ export class Service {
     const { set, wasOk } = this.upstream
     if (reason === 'absent') return this.#passThrough('absent')
     if (wasOk) return undefined
-    const failing = reason === 'discovery-failed' || (reason === 'waiting' && set.status === 'failed')
+    // A full queue before the first list is discovery's failure too: 1,000 calls come together within the 5 s in which it is awaited.
+    const failing =
+      reason === 'discovery-failed' || reason === 'queue-full' || (reason === 'waiting' && set.status === 'failed')
     return failing ? this.#passThrough('discovery-failed') : undefined
   }
 
