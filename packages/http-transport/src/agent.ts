@@ -1,11 +1,22 @@
 /**
  * The drop-in: a Dispatcher for all origins. Names that the resolver claims are balanced, everything else goes where it went before.
  */
-import { events, formatTarget, readTarget, type Target, type UpstreamInspection, type Upstreams } from '@evenkeel/core'
+import {
+  events,
+  formatTarget,
+  invalidOption,
+  readTarget,
+  type Target,
+  type UpstreamInspection,
+  type Upstreams,
+} from '@evenkeel/core'
 import { Dispatcher, getGlobalDispatcher } from 'undici'
-import { adapt, BalancedDispatcher } from './dispatcher.ts'
+import { modernHandler, modernOptions } from './built-in.ts'
+import { bindMethods } from './composable.ts'
+import { BalancedDispatcher } from './dispatcher.ts'
 import type { ExchangeOptions } from './exchange/exchange.ts'
 import { closedError, type HttpOptions, readSettings, readShared, type SharedOptions } from './options.ts'
+import { RecentlyUsed } from './recently-used.ts'
 
 /** Options of `BalancedAgent`. */
 export type BalancedAgentOptions = HttpOptions &
@@ -19,8 +30,11 @@ export type BalancedAgentOptions = HttpOptions &
 // Origins whose route is remembered, and services that are kept open: as many as upstreams are kept.
 const maxRoutes = 1_000
 
-type Route = { readonly dispatcher: BalancedDispatcher; readonly service: string } | { readonly dispatcher: undefined }
-const passes: Route = { dispatcher: undefined }
+/** One per service that is open. */
+interface Route {
+  readonly service: string
+  readonly dispatcher: BalancedDispatcher
+}
 
 /**
  * Routes by origin. A claimed name goes through, too, while its Service is absent or discovery has never worked; that is told once per name on
@@ -31,10 +45,14 @@ export class BalancedAgent extends Dispatcher {
   readonly #own: boolean
   readonly #clusterDomain: string | undefined
   readonly #passThrough: Dispatcher
-  /** By origin, in the order of use. */
-  readonly #routes = new Map<string, Route>()
-  /** By service, in the order of use. */
-  readonly #dispatchers = new Map<string, BalancedDispatcher>()
+  /** Balanced, by origin as it was written. */
+  readonly #routes = new RecentlyUsed<Route>(maxRoutes, (route) => this.#unrouted(route))
+  /** Passed through, by origin. A process that asks ever new names must not push its services out. */
+  readonly #passes = new RecentlyUsed<true>(maxRoutes, () => {})
+  /** Each has at least one route, so these are bounded as well. */
+  readonly #services = new Map<string, Route>()
+  /** Let go of, with requests under way. */
+  readonly #leaving = new Set<BalancedDispatcher>()
   readonly #told = new Set<string>()
   #closing: Promise<void> | undefined
   #destroyed = false
@@ -42,7 +60,11 @@ export class BalancedAgent extends Dispatcher {
   /** @throws EvenkeelError `EVENKEEL_INVALID_OPTION` */
   constructor(options: BalancedAgentOptions) {
     super()
+    bindMethods(this)
     const { passThrough = getGlobalDispatcher(), clusterDomain } = options
+    if (typeof passThrough?.dispatch !== 'function') throw invalidOption('passThrough', passThrough, 'a Dispatcher')
+    // Refuses a domain that is none now rather than at the first request.
+    readTarget('service', { clusterDomain })
     const { shared, own } = readShared(options)
     readSettings(options, shared.clock)
     this.#options = { ...options, upstreams: shared }
@@ -59,26 +81,40 @@ export class BalancedAgent extends Dispatcher {
     return this.#destroyed
   }
 
+  /** Limits of what a WebSocket receives, which undici asks its dispatcher for: those from before the agent. */
+  get webSocketOptions(): unknown {
+    return (this.#passThrough as { readonly webSocketOptions?: unknown }).webSocketOptions
+  }
+
+  /** Limits of what an EventSource receives, likewise. */
+  get eventSourceOptions(): unknown {
+    return (this.#passThrough as { readonly eventSourceOptions?: unknown }).eventSourceOptions
+  }
+
   /** The services that were asked for, as this process sees them. */
   inspect(): readonly UpstreamInspection[] {
-    return [...this.#dispatchers.values()].map((dispatcher) => dispatcher.inspect())
+    return [...this.#services.values()].map(({ dispatcher }) => dispatcher.inspect())
   }
 
   override dispatch(options: ExchangeOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const modern = typeof handler.onRequestStart === 'function' ? handler : adapt(handler)
     const { origin } = options
     const text = typeof origin === 'string' ? origin : (origin?.origin ?? '')
-    if (this.closed) {
-      modern.onResponseError?.(null as never, closedError(text))
-      return false
+    if (this.closed) return refuse(handler, closedError(text))
+    let route = this.#routes.get(text)
+    if (route === undefined && this.#passes.get(text) === undefined) {
+      try {
+        route = this.#route(text)
+      } catch (error) {
+        // Shared upstreams that were closed, or a resolver of the user's own that throws.
+        return refuse(handler, error as Error)
+      }
     }
-    const route = this.#routes.get(text) ?? this.#route(text)
-    // The original handler: the other dispatcher may know its interface better.
-    if (route.dispatcher === undefined) return this.#passThrough.dispatch(options, modern)
-    return route.dispatcher.dispatch(options, modern)
+    if (route !== undefined) return route.dispatcher.dispatch(options, handler)
+    const modern = modernHandler(handler)
+    return this.#passThrough.dispatch(modernOptions(options, modern !== handler), modern)
   }
 
-  /** Takes no new requests and waits for those under way. The pass-through dispatcher is not ours and stays open. */
+  /** Takes no new requests and waits for those under way. The pass-through dispatcher is not ours: it stays open, and what it has is not waited for. */
   override close(): Promise<void>
   override close(callback: () => void): void
   override close(callback?: () => void): Promise<void> | void {
@@ -94,42 +130,58 @@ export class BalancedAgent extends Dispatcher {
     this.#destroyed = true
     const closing = this.#closing
     if (closing === undefined) this.#closing = this.#end((dispatcher) => dispatcher.destroy(reason))
-    else for (const dispatcher of this.#dispatchers.values()) void dispatcher.destroy(reason)
+    else for (const dispatcher of this.#open()) void dispatcher.destroy(reason)
     const ended = this.#closing as Promise<void>
     if (done !== undefined) void ended.then(done)
     return ended
   }
 
   async #end(end: (dispatcher: BalancedDispatcher) => Promise<void>): Promise<void> {
-    await Promise.all([...this.#dispatchers.values()].map(end))
+    await Promise.all(this.#open().map(end))
     if (this.#own) await this.#options.upstreams[Symbol.asyncDispose]()
   }
 
-  /** Decides about an origin that was not seen lately. */
-  #route(origin: string): Route {
+  #open(): readonly BalancedDispatcher[] {
+    return [...[...this.#services.values()].map(({ dispatcher }) => dispatcher), ...this.#leaving]
+  }
+
+  /** Decides about an origin that was not seen lately; undefined: passed through. */
+  #route(origin: string): Route | undefined {
     const target = this.#targetOf(origin)
-    const route = target !== undefined && this.#options.upstreams.claims(target) ? this.#open(target) : passes
-    if (this.#routes.size >= maxRoutes) this.#routes.delete(this.#routes.keys().next().value as string)
+    if (target === undefined) {
+      this.#passes.set(origin, true)
+      return undefined
+    }
+    const route = this.#routeTo(target)
     this.#routes.set(origin, route)
     return route
   }
 
-  #open(target: Target): Route {
-    const service = formatTarget(target)
-    let dispatcher = this.#dispatchers.get(service)
-    if (dispatcher === undefined) {
-      if (this.#dispatchers.size >= maxRoutes) this.#letGo()
-      dispatcher = BalancedDispatcher.forAgent(target, { ...this.#options }, (reason) => this.#pass(service, reason))
-      this.#dispatchers.set(service, dispatcher)
-    }
-    return { dispatcher, service }
-  }
-
+  /**
+   * The claimed target of an origin. The port is the URL's; where none is written it is the scheme's, if the resolver knows that port, else the only
+   * port of the Service: a Service with the ports 80 and 9090 is asked on 80.
+   */
   #targetOf(origin: string): Target | undefined {
     if (!URL.canParse(origin)) return undefined
     const { protocol, host } = new URL(origin)
     if (protocol !== 'http:' && protocol !== 'https:') return undefined
-    return readTarget(host, { clusterDomain: this.#clusterDomain })
+    const target = readTarget(host, { clusterDomain: this.#clusterDomain })
+    if (target === undefined) return undefined
+    const { upstreams } = this.#options
+    const { port = protocol === 'https:' ? 443 : 80 } = target
+    return [{ ...target, port }, target].find((asked) => upstreams.claims(asked))
+  }
+
+  #routeTo(target: Target): Route {
+    const service = formatTarget(target)
+    const known = this.#services.get(service)
+    if (known !== undefined) return known
+    const dispatcher = BalancedDispatcher.forAgent(target, { ...this.#options }, (reason) =>
+      this.#pass(service, reason),
+    )
+    const route = { service, dispatcher }
+    this.#services.set(service, route)
+    return route
   }
 
   #pass(service: string, reason: string): Dispatcher {
@@ -142,11 +194,17 @@ export class BalancedAgent extends Dispatcher {
     return this.#passThrough
   }
 
-  /** The service that was opened first goes, and its routes with it; requests under way end by themselves. */
-  #letGo(): void {
-    const [service, dispatcher] = this.#dispatchers.entries().next().value as [string, BalancedDispatcher]
-    this.#dispatchers.delete(service)
-    for (const [origin, route] of this.#routes) if (route.dispatcher === dispatcher) this.#routes.delete(origin)
-    void dispatcher.close()
+  /** An origin was unused longest. If it was the last one of its service, that is closed; requests under way end by themselves. */
+  #unrouted(route: Route): void {
+    for (const other of this.#routes.values()) if (other === route) return
+    const { service, dispatcher } = route
+    this.#services.delete(service)
+    this.#leaving.add(dispatcher)
+    void dispatcher.close().finally(() => this.#leaving.delete(dispatcher))
   }
+}
+
+function refuse(handler: Dispatcher.DispatchHandler, error: Error): boolean {
+  modernHandler(handler).onResponseError?.(null as never, error)
+  return false
 }

@@ -2,7 +2,9 @@
  * The undici Dispatcher of one target: every request goes to the best endpoint of the service at that moment.
  */
 import { formatTarget, parseTarget, type Target, type UpstreamInspection, type Upstreams } from '@evenkeel/core'
-import { Dispatcher, Dispatcher1Wrapper } from 'undici'
+import { Dispatcher } from 'undici'
+import { modernHandler, modernOptions } from './built-in.ts'
+import { bindMethods } from './composable.ts'
 import { Exchange, type ExchangeOptions } from './exchange/exchange.ts'
 import { type PassThrough, Service } from './exchange/service.ts'
 import { closedError, type HttpOptions, readSettings, readShared, type SharedOptions } from './options.ts'
@@ -28,6 +30,7 @@ export class BalancedDispatcher extends Dispatcher {
   /** @throws EvenkeelError for a text that is no target, a target that no resolver answers for, or an option that is not accepted. */
   constructor(target: Target | string, options: BalancedDispatcherOptions) {
     super()
+    bindMethods(this)
     const parsed = typeof target === 'string' ? parseTarget(target) : target
     const { shared, own } = readShared(options)
     this.#shared = shared
@@ -71,8 +74,7 @@ export class BalancedDispatcher extends Dispatcher {
   }
 
   override dispatch(options: ExchangeOptions, handler: Dispatcher.DispatchHandler): boolean {
-    // The fetch built into Node 22 and 24 hands over handlers of undici's first interface.
-    const modern = typeof handler.onRequestStart === 'function' ? handler : adapt(handler)
+    const modern = modernHandler(handler)
     if (this.closed) {
       modern.onResponseError?.(null as never, closedError(this.#service.upstream.service))
       return false
@@ -81,7 +83,7 @@ export class BalancedDispatcher extends Dispatcher {
     new Exchange(
       this.#service,
       origin === undefined ? this.#origin : typeof origin === 'string' ? origin : origin.origin,
-      options,
+      modernOptions(options, modern !== handler),
       modern,
     ).begin()
     return true
@@ -122,13 +124,6 @@ export class BalancedDispatcher extends Dispatcher {
 
 // How the agent hands its rule over without making it an option that users see.
 const passThroughs = new WeakMap<object, PassThrough>()
-
-/** Wraps a handler of undici's first interface; anything else is refused by undici's own check. */
-export function adapt(handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {
-  // undici 8.12 has it, its types do not.
-  const { wrapHandler } = Dispatcher1Wrapper as unknown as { wrapHandler(handler: object): Dispatcher.DispatchHandler }
-  return wrapHandler(handler)
-}
 
 /** The origin of requests that name none: what a caller inside the cluster would write. */
 function originOf(target: Target): string {
