@@ -53,17 +53,20 @@ describe('KeptBody', () => {
 
   test('two readers that wait for the same chunk do not pull twice', async () => {
     let pulled = 0
-    const parts = Promise.withResolvers<void>()
+    let resolve: () => void = () => {}
+    const parts = new Promise<void>((done) => {
+      resolve = done
+    })
     async function* source(): AsyncGenerator<string> {
       pulled++
-      await parts.promise
+      await parts
       yield 'a'
     }
     const body = new KeptBody(source(), 10)
     const older = body.read().next()
     const newer = body.read()
     const first = newer.next()
-    parts.resolve()
+    resolve()
     expect((await older).done).toBe(true)
     expect((await first).value).toBe('a')
     expect(pulled).toBe(1)
