@@ -2,6 +2,7 @@
  * One socket to one peer on behalf of one origin: an undici Client that never pipelines. The origin stays the service, so Host, SNI, certificate check and
  * existing instrumentation see the service; only the connector knows the peer's address.
  */
+import type { Socket } from 'node:net'
 import type { Peer } from '@evenkeel/core'
 import { type buildConnector, Client } from 'undici'
 import type { Settings } from '../options.ts'
@@ -20,6 +21,8 @@ export class Connection {
   readonly origin: string
   readonly home: ConnectionHome
   readonly client: Client
+  /** The socket while it connects. */
+  #connecting: Socket | undefined
   busy = true
   /** Said to be closed by the other side after the present answer. */
   retired = false
@@ -35,7 +38,14 @@ export class Connection {
     this.home = home
     const { address, port } = peer.endpoint
     this.client = new Client(origin, {
-      connect: (options, callback) => connector({ ...options, hostname: address, port: String(port) }, callback),
+      connect: (options, callback) => {
+        const place = { ...options, hostname: address, port: String(port) }
+        // undici's connector answers with the socket; its types do not say so.
+        this.#connecting = connector(place, (...result) => {
+          this.#connecting = undefined
+          callback(...result)
+        }) as unknown as Socket | undefined
+      },
       // HTTP/2 multiplexes, which one call per connection does not.
       allowH2: false,
       pipelining: 1,
@@ -49,9 +59,14 @@ export class Connection {
     this.client.on('disconnect', () => home.disconnected(this))
   }
 
-  /** Ends the socket; a request that is still on it fails with `error`. */
+  /** Ends the socket, also one that still connects; a request that is on it fails with `error`. */
   destroy(error: Error | null): void {
-    this.client.destroy(error, ignore)
+    // Not on the present stack, which may be undici's: a client that is destroyed while it writes fails an assertion that nobody can catch.
+    queueMicrotask(() => {
+      this.client.destroy(error, ignore)
+      // undici waits for it. An error, since only that ends the connector's own timer.
+      this.#connecting?.destroy(error ?? new Error('the connection is not wanted'))
+    })
   }
 }
 
