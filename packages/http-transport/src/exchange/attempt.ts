@@ -14,7 +14,7 @@ export interface AttemptOwner {
   /** Bytes are about to leave. */
   begun(attempt: Attempt, controller: Dispatcher.DispatchController): void
   /** An informational head, 1xx. */
-  informed(status: number, headers: Headers, text: string | undefined): void
+  informed(attempt: Attempt, status: number, headers: Headers, text: string | undefined): void
   /** The final head. */
   answered(attempt: Attempt, status: number, headers: Headers, text: string | undefined): void
   upgraded(attempt: Attempt, status: number, headers: Headers, socket: Duplex): void
@@ -124,7 +124,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers, text?: string): void {
     if (this.#over) return
     if (status < 200) {
-      this.#owner.informed(status, headers, text)
+      this.#owner.informed(this, status, headers, text)
       return
     }
     this.phase = 'body'

@@ -31,8 +31,13 @@ export abstract class Caller implements Controller {
 
   // What is told to the caller while an attempt is under way.
 
-  informed(status: number, headers: Headers, text: string | undefined): void {
-    this.handler.onResponseStart?.(this, status, headers, text)
+  informed(
+    attempt: { readonly controller: Controller | undefined },
+    status: number,
+    headers: Headers,
+    text?: string,
+  ): void {
+    this.tellHead(attempt.controller, status, headers, text)
   }
 
   data(chunk: Buffer): void {
@@ -51,18 +56,28 @@ export abstract class Caller implements Controller {
     this.handler.onResponseStarted?.()
   }
 
-  protected tellHead(from: Controller | undefined, status: number, headers: Headers, text: string | undefined): void {
+  tellHead(from: Controller | undefined, status: number, headers: Headers, text: string | undefined): void {
     this.rawHeaders = from?.rawHeaders ?? null
     this.handler.onResponseStart?.(this, status, headers, text)
   }
 
-  protected tellUpgrade(from: Controller | undefined, status: number, headers: Headers, socket: Duplex): void {
+  tellUpgrade(from: Controller | undefined, status: number, headers: Headers, socket: Duplex): void {
     this.rawHeaders = from?.rawHeaders ?? null
-    this.handler.onRequestUpgrade?.(this, status, headers, socket)
+    try {
+      this.handler.onRequestUpgrade?.(this, status, headers, socket)
+    } catch (error) {
+      socket.destroy()
+      this.handler.onResponseError?.(this, error as Error)
+    }
   }
 
-  protected tellEnd(from: Controller | undefined, trailers: Headers): void {
+  /** A handler that throws here hears of its own error, as undici does it: its retry interceptor throws the answers that it tries again. */
+  tellEnd(from: Controller | undefined, trailers: Headers): void {
     this.rawTrailers = from?.rawTrailers ?? null
-    this.handler.onResponseEnd?.(this, trailers)
+    try {
+      this.handler.onResponseEnd?.(this, trailers)
+    } catch (error) {
+      this.handler.onResponseError?.(this, error as Error)
+    }
   }
 }

@@ -7,6 +7,7 @@ import {
   answeredGood,
   answeredLeaving,
   type Call,
+  callerUnprocessed,
   type Outcome,
   type Peer,
   type Pick,
@@ -222,7 +223,15 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
   }
 
   #send(pick: Pick, now: number): void {
-    const attempt = new Attempt(this, pick, this.#service.connections.of(pick.peer), this.#origin, now)
+    let attempt: Attempt
+    try {
+      attempt = new Attempt(this, pick, this.#service.connections.of(pick.peer), this.#origin, now)
+    } catch (error) {
+      // undici refuses the origin: nobody's fault but the caller's.
+      pick.settle(callerUnprocessed)
+      this.#fail(error as Error)
+      return
+    }
     this.#attempt = attempt
     attempt.connection.client.dispatch(sendOptions(this.#options, this.#body), attempt)
   }

@@ -61,9 +61,8 @@ export class Passage implements Dispatcher.DispatchHandler {
       socket.destroy()
       return
     }
-    this.#owner.rawHeaders = controller.rawHeaders ?? null
     this.#end()
-    this.#handler.onRequestUpgrade?.(this.#owner, status, headers, socket)
+    this.#owner.tellUpgrade(controller, status, headers, socket)
   }
 
   onResponseStarted(): void {
@@ -80,8 +79,7 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   onResponseStart(controller: Controller, status: number, headers: Headers, text?: string): void {
     if (this.#over) return
-    this.#owner.rawHeaders = controller.rawHeaders ?? null
-    this.#handler.onResponseStart?.(this.#owner, status, headers, text)
+    this.#owner.tellHead(controller, status, headers, text)
   }
 
   onResponseData(_controller: Controller, chunk: Buffer): void {
@@ -90,9 +88,8 @@ export class Passage implements Dispatcher.DispatchHandler {
 
   onResponseEnd(controller: Controller, trailers: Headers): void {
     if (this.#over) return
-    this.#owner.rawTrailers = controller.rawTrailers ?? null
     this.#end()
-    this.#handler.onResponseEnd?.(this.#owner, trailers)
+    this.#owner.tellEnd(controller, trailers)
   }
 
   onResponseError(_controller: Controller | null | undefined, error: Error): void {
