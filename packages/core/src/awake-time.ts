@@ -12,6 +12,8 @@ const slackMs = 25
 
 /** Shared by all upstreams of one `upstreams(...)`. Ticks only between `begin` and the matching `end`. */
 export class AwakeTime implements Disposable {
+  /** The last reading. */
+  readonly cell: Float64Array = new Float64Array(1)
   readonly #clock: Clock
   #lostMs = 0
   #due = Number.POSITIVE_INFINITY
@@ -24,8 +26,15 @@ export class AwakeTime implements Disposable {
 
   /** Awake milliseconds: never runs backwards, stands still during a stall. */
   now(): number {
+    this.read()
+    return this.cell[0] as number
+  }
+
+  /** Leaves the time in `cell`: for the pick path, where a number that is returned may cost an object. */
+  read(): void {
     const now = this.#clock.now()
-    return now - this.#lostMs - this.#overdueMs(now)
+    const overdueMs = now - this.#due - slackMs
+    this.cell[0] = now - this.#lostMs - (overdueMs > 0 ? overdueMs : 0)
   }
 
   /** How long this process could not run since it was made, as far as it was watched. */

@@ -160,7 +160,7 @@ test('a load that times failures as fast answers breaks law 9', async () => {
         name: 'fast',
         cost: (peer) => (latency.get(peer) ?? 1) * (peer.inFlight + 1),
         left: (peer) => void latency.delete(peer),
-        settled: (peer, _outcome, ageMs) => void latency.set(peer, ageMs),
+        settled: (peer, _outcome, { ageMs }) => void latency.set(peer, ageMs),
       })
     },
   })

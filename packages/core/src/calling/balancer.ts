@@ -1,6 +1,7 @@
 /**
  * The central object: narrowings and policies over an upstream. `pick` says at once which peer a call goes to.
  */
+import type { AwakeTime } from '../awake-time.ts'
 import type { Chooser } from '../choosing/chooser.ts'
 import type { Kit, Policy } from '../choosing/policy.ts'
 import { EvenkeelError, invalidOption } from '../errors.ts'
@@ -45,10 +46,10 @@ export interface BalancerHost {
   /** Subscribes the stage with a replay; undoing it is disposing the answer. */
   attach(stage: Stage, choosers: readonly Chooser[]): Disposable
   /** The peer that is owed a trial and that this call may try. */
-  trial(call: Call, now: number, gate: Gate): LivePeer | undefined
-  /** Reserves the peer. `trial` is 1 for a trial. */
-  reserve(peer: LivePeer, now: number, trial: 0 | 1): Answer
-  awakeNow(): number
+  trial(call: Call, gate: Gate): LivePeer | undefined
+  /** Reserves the peer at the time of `awake`. `trial` is 1 for a trial. */
+  reserve(peer: LivePeer, trial: 0 | 1): Answer
+  readonly awake: AwakeTime
   now(): number
   /** Why there is nobody, and how long to wait for somebody: 0 or less means refuse with `reason`. */
   nobody(now: number): { readonly waitMs: number; readonly reason: Reason }
@@ -98,12 +99,12 @@ export class LiveBalancer implements Balancer {
   pick(call: Call): Answer {
     const host = this.#host
     if (this.#closed || host.closed) return refused('closed')
-    const now = host.awakeNow()
-    const owed = host.trial(call, now, this.#gate)
-    if (owed !== undefined) return host.reserve(owed, now, 1)
+    host.awake.read()
+    const owed = host.trial(call, this.#gate)
+    if (owed !== undefined) return host.reserve(owed, 1)
     const chooser = call.policy === undefined ? this.#default : this.#choosers.get(call.policy)
-    const peer = (chooser ?? this.#default).choose(call, now) ?? this.#gate.scan(call)
-    if (peer !== undefined) return host.reserve(peer as LivePeer, now, 0)
+    const peer = (chooser ?? this.#default).choose(call, host.awake.cell[0] as number) ?? this.#gate.scan(call)
+    if (peer !== undefined) return host.reserve(peer as LivePeer, 0)
     return this.#none(call)
   }
 

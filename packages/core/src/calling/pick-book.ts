@@ -3,7 +3,9 @@
  * Times stand in columns by slot and the unanswered picks of a peer form a list through the columns, so a pick is one small object.
  */
 import type { AwakeTime } from '../awake-time.ts'
+import { events } from '../events.ts'
 import { Column, IntegerColumn } from '../internal/column.ts'
+import { EventMoment } from '../peers/moment.ts'
 import type { LivePeer } from '../peers/peer.ts'
 import type { Tracker } from '../peers/tracker.ts'
 import type { Outcome, Verdict } from './outcome.ts'
@@ -17,7 +19,9 @@ export interface PickBookOwner {
   /** The pick was a trial, and now its result is known. */
   trialEnded(peer: LivePeer, result: TrialResult): void
   /** A pick was settled: there is room on the peer, and its row may be free. */
-  settled(peer: LivePeer, outcome: Outcome, ageMs: number): void
+  settled(peer: LivePeer): void
+  /** Called only when somebody listens for attempts. */
+  ended(peer: LivePeer, outcome: Outcome, ageMs: number): void
 }
 
 /** One per upstream. */
@@ -34,6 +38,8 @@ export class PickBook {
   readonly #newer = new IntegerColumn()
   readonly #trial = new IntegerColumn()
   readonly #freeSlots: number[] = []
+  // Guards may let a waiting call pick at once, which is another event: whoever reads the moment is told before them.
+  readonly #moment = new EventMoment()
   #slots = 0
   /** Picks not yet settled. */
   open = 0
@@ -43,12 +49,16 @@ export class PickBook {
     this.#owner = owner
   }
 
-  /** From now on the tracker hears of every pick. Each event has its own list, so that nobody is asked in vain. */
-  add(tracker: Tracker): void {
-    if (tracker.picked !== undefined) this.#picked.push(tracker)
-    if (tracker.answered !== undefined) this.#answered.push(tracker)
-    if (tracker.failed !== undefined) this.#failed.push(tracker)
-    if (tracker.settled !== undefined) this.#settled.push(tracker)
+  /**
+   * From now on the tracker hears of every pick. Each event has its own list, so that nobody is asked in vain. Guards hear last: what they do about it may
+   * be another event already.
+   */
+  add(tracker: Tracker, place: 'first' | 'last'): void {
+    const put = (list: Tracker[]): unknown => (place === 'first' ? list.unshift(tracker) : list.push(tracker))
+    if (tracker.picked !== undefined) put(this.#picked)
+    if (tracker.answered !== undefined) put(this.#answered)
+    if (tracker.failed !== undefined) put(this.#failed)
+    if (tracker.settled !== undefined) put(this.#settled)
   }
 
   remove(tracker: Tracker): void {
@@ -58,8 +68,9 @@ export class PickBook {
     }
   }
 
-  /** Reserves a place on the peer. `trial` is 1 for a trial, else 0. */
-  reserve(peer: LivePeer, now: number, trial: 0 | 1): OpenPick {
+  /** Reserves a place on the peer, at the time that was last read. `trial` is 1 for a trial, else 0. */
+  reserve(peer: LivePeer, trial: 0 | 1): OpenPick {
+    const now = this.#awake.cell[0] as number
     const slot = this.#freeSlots.pop() ?? this.#slots++
     this.#pickedAt.put(slot, now)
     this.#startedAt.put(slot, now)
@@ -68,35 +79,44 @@ export class PickBook {
     this.open++
     peer.inFlight++
     this.#awake.begin()
-    for (const tracker of this.#picked) tracker.picked?.(peer, now)
+    const { cells } = this.#moment
+    cells[0] = now
+    cells[1] = now
+    for (const tracker of this.#picked) tracker.picked?.(peer, this.#moment)
     return new OpenPick(peer, slot, this)
   }
 
   start(pick: OpenPick): void {
     pick.stage = stages.started
-    this.#startedAt.put(pick.slot, this.#awake.now())
+    this.#awake.read()
+    this.#startedAt.put(pick.slot, this.#awake.cell[0] as number)
   }
 
   answer(pick: OpenPick, verdict: Verdict): void {
     const { peer, slot } = pick
-    const now = this.#awake.now()
+    this.#awake.read()
+    const now = this.#awake.cell[0] as number
     pick.stage = verdict === 'good' ? stages.answeredGood : stages.answeredOther
     this.#unlink(peer, slot)
     peer.lastHeadAt = now
     this.#setSilence(peer)
     this.#awake.end()
-    const latencyMs = now - this.#startedAt.at(slot)
     // A good trial makes everybody forget; what it measured is then the first thing they learn.
     if (verdict !== 'cancelled') this.#endTrial(peer, slot, verdict === 'good' ? 'good' : 'bad')
-    if (!peer.gone) for (const tracker of this.#answered) tracker.answered?.(peer, verdict, latencyMs, now)
+    if (peer.gone) return
+    const { cells } = this.#moment
+    cells[0] = now
+    cells[1] = this.#startedAt.at(slot)
+    for (const tracker of this.#answered) tracker.answered?.(peer, verdict, this.#moment)
   }
 
   settle(pick: OpenPick, outcome: Outcome): void {
     // An answer that nobody announced is announced first, so that every tracker hears of its head.
     if (outcome.fate === 'answered' && pick.stage < stages.answeredGood) this.answer(pick, outcome.verdict)
     const { peer, slot } = pick
-    const now = this.#awake.now()
-    const ageMs = now - this.#pickedAt.at(slot)
+    this.#awake.read()
+    const now = this.#awake.cell[0] as number
+    const pickedAt = this.#pickedAt.at(slot)
     const headless = pick.stage < stages.answeredGood
     // A bad verdict after a good head is a body that was cut; after a bad head it has been heard already.
     const failed = isFailure(outcome) && pick.stage <= stages.answeredGood
@@ -110,12 +130,18 @@ export class PickBook {
     peer.inFlight--
     // Trackers let go of a peer when it left: what they learnt now would be kept for ever.
     if (!peer.gone) {
-      if (failed) for (const tracker of this.#failed) tracker.failed?.(peer, outcome, ageMs, now)
-      for (const tracker of this.#settled) tracker.settled?.(peer, outcome, ageMs, now)
+      const { cells } = this.#moment
+      cells[0] = now
+      cells[1] = pickedAt
+      if (failed) for (const tracker of this.#failed) tracker.failed?.(peer, outcome, this.#moment)
+      cells[0] = now
+      cells[1] = pickedAt
+      for (const tracker of this.#settled) tracker.settled?.(peer, outcome, this.#moment)
     }
     this.#endTrial(peer, slot, failed ? 'bad' : 'none')
     this.#freeSlots.push(slot)
-    this.#owner.settled(peer, outcome, ageMs)
+    if (events.attempt.hasSubscribers) this.#owner.ended(peer, outcome, now - pickedAt)
+    this.#owner.settled(peer)
   }
 
   /** Awake milliseconds since the pick was made. */

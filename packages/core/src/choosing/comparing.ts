@@ -3,7 +3,7 @@
  */
 
 import type { Call } from '../calling/call.ts'
-import type { Outcome, Verdict } from '../calling/outcome.ts'
+import type { Moment } from '../peers/moment.ts'
 import type { Peer } from '../peers/peer.ts'
 import type { Chooser } from './chooser.ts'
 import { Feared } from './feared.ts'
@@ -44,15 +44,15 @@ export abstract class Comparing implements Chooser {
     this.#feared?.reset(peer)
   }
 
-  picked(peer: Peer, now: number): void {
-    this.#feared?.picked(peer, now)
+  picked(peer: Peer, moment: Moment): void {
+    this.#feared?.picked(peer, moment)
   }
 
-  answered(peer: Peer, _verdict: Verdict, _latencyMs: number, _now: number): void {
+  answered(peer: Peer): void {
     this.#feared?.answered(peer)
   }
 
-  failed(peer: Peer, outcome: Outcome, ageMs: number, now: number): void {
-    this.#feared?.failed(peer, outcome, ageMs, now)
+  failed(peer: Peer): void {
+    this.#feared?.failed(peer)
   }
 }

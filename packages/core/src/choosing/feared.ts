@@ -3,9 +3,9 @@
  * looks bad for ever. While what a load remembers of a peer is above twice the median, the peer is owed a trial from time to time.
  */
 
-import type { Outcome } from '../calling/outcome.ts'
 import { Column } from '../internal/column.ts'
 import { medianOf, medianSampleSize } from '../internal/median.ts'
+import type { Moment } from '../peers/moment.ts'
 import type { Peer } from '../peers/peer.ts'
 import type { Tracker } from '../peers/tracker.ts'
 import type { Load } from './load.ts'
@@ -54,11 +54,12 @@ export class Feared implements Tracker {
     this.#intervalMs.put(peer.row, minIntervalMs)
   }
 
-  failed(peer: Peer, _outcome: Outcome, _ageMs: number, _now: number): void {
+  failed(peer: Peer): void {
     this.#intervalMs.put(peer.row, Math.min(this.#intervalMs.at(peer.row) * 2, maxIntervalMs))
   }
 
-  picked(_peer: Peer, now: number): void {
+  picked(_peer: Peer, moment: Moment): void {
+    const { now } = moment
     this.#picks++
     if (now - this.#sweptAt >= sweepMs) this.#sweep(now)
   }

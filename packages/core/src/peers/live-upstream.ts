@@ -2,6 +2,7 @@
  * The one implementation of an upstream: joins membership, tier, standings, debts, the pick book and the waiting line. Each of them decides; this file only
  * connects them.
  */
+import type { AwakeTime } from '../awake-time.ts'
 import { RetryRules } from '../calling/attempts.ts'
 import { type Balancer, type BalancerHost, type BalancerOptions, LiveBalancer } from '../calling/balancer.ts'
 import type { Call } from '../calling/call.ts'
@@ -42,6 +43,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   readonly service: string
   readonly attempts: RetryRules
   readonly line: WaitingLine
+  readonly awake: AwakeTime
   set: EndpointSet = nothingYet
   wasOk = false
   closed = false
@@ -63,6 +65,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   constructor(parts: UpstreamParts, opened: (uses: 1 | -1) => void) {
     this.#parts = parts
     this.#opened = opened
+    this.awake = parts.awake
     this.service = formatTarget(parts.target)
     this.line = new WaitingLine(parts.clock, parts.maxWaiting)
     this.#room = new Room(parts.clock, parts.firstSetMs, parts.failfastMs)
@@ -165,12 +168,12 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     }
   }
 
-  trial(call: Call, now: number, gate: Gate): LivePeer | undefined {
-    return this.#debts.size === 0 ? undefined : this.#debts.pay(call, now, gate)
+  trial(call: Call, gate: Gate): LivePeer | undefined {
+    return this.#debts.size === 0 ? undefined : this.#debts.pay(call, this.awake.cell[0] as number, gate)
   }
 
-  reserve(peer: LivePeer, now: number, trial: 0 | 1): Answer {
-    return this.#book.reserve(peer, now, trial)
+  reserve(peer: LivePeer, trial: 0 | 1): Answer {
+    return this.#book.reserve(peer, trial)
   }
 
   awakeNow(): number {
@@ -193,11 +196,13 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     if (result === 'good' && !peer.gone && this.#standings.why(peer).length > 0) this.#trackers.forget(peer)
   }
 
-  settled(peer: LivePeer, outcome: Outcome, ageMs: number): void {
-    if (events.attempt.hasSubscribers)
-      events.attempt.publish({ service: this.service, endpoint: peer.endpoint.locator, outcome, ms: ageMs })
+  settled(peer: LivePeer): void {
     if (peer.gone) this.#membership.settled(peer)
     this.line.serve()
+  }
+
+  ended(peer: LivePeer, outcome: Outcome, ageMs: number): void {
+    events.attempt.publish({ service: this.service, endpoint: peer.endpoint.locator, outcome, ms: ageMs })
   }
 
   joined(peer: LivePeer): void {

@@ -2,10 +2,11 @@
  * What loads, guards and choosers hear about picks.
  */
 import type { Outcome, Verdict } from '../calling/outcome.ts'
+import type { Moment } from './moment.ts'
 import type { Peer } from './peer.ts'
 
 /**
- * Called synchronously on the request path: none may throw, wait or allocate. All times are awake milliseconds.
+ * Called synchronously on the request path: none may throw, wait or allocate.
  * A failing attempt is heard exactly once as a failure: as `answered` with a bad verdict, or as `failed`.
  */
 export interface Tracker {
@@ -15,11 +16,11 @@ export interface Tracker {
   altered?(peer: Peer): void
   /** The peer is gone: let go of it. Nothing is heard of its last picks, unless it comes back as itself before they have settled. */
   left?(peer: Peer): void
-  picked?(peer: Peer, now: number): void
-  /** The final head of the answer (or 101). `latencyMs` runs from the start of the attempt. */
-  answered?(peer: Peer, verdict: Verdict, latencyMs: number, now: number): void
+  picked?(peer: Peer, moment: Moment): void
+  /** The final head of the answer (or 101). `moment.latencyMs` runs from the start of the attempt. */
+  answered?(peer: Peer, verdict: Verdict, moment: Moment): void
   /** An attempt ended badly without an answer that says so: refused, lost, silent for too long, or cut in the body. */
-  failed?(peer: Peer, outcome: Outcome, ageMs: number, now: number): void
-  /** The pick is over. `ageMs` runs from the pick; a cancelled one teaches its age. */
-  settled?(peer: Peer, outcome: Outcome, ageMs: number, now: number): void
+  failed?(peer: Peer, outcome: Outcome, moment: Moment): void
+  /** The pick is over. `moment.ageMs` runs from the pick; a cancelled one teaches its age. */
+  settled?(peer: Peer, outcome: Outcome, moment: Moment): void
 }

@@ -8,6 +8,7 @@ import type { Load } from '../choosing/load.ts'
 import type { Kit } from '../choosing/policy.ts'
 import type { Guard } from './guard.ts'
 import type { Membership } from './membership.ts'
+import type { Moment } from './moment.ts'
 import type { LivePeer, Peer } from './peer.ts'
 import type { Votes } from './standing.ts'
 import type { Tracker } from './tracker.ts'
@@ -33,7 +34,7 @@ export class Trackers implements Disposable {
       owe,
     }
     this.#guards = parts.guards.map((make) => make(this.kit, votes))
-    for (const guard of this.#guards) book.add(guard)
+    for (const guard of this.#guards) book.add(guard, 'last')
   }
 
   joined(peer: LivePeer): void {
@@ -56,7 +57,7 @@ export class Trackers implements Disposable {
   /** News about a peer that ends no pick: only guards judge by it. */
   reported(peer: LivePeer, outcome: Outcome): void {
     if (peer.gone) return
-    for (const guard of this.#guards) guard.settled?.(peer, outcome, 0, 0)
+    for (const guard of this.#guards) guard.settled?.(peer, outcome, noMoment)
   }
 
   addChoosers(choosers: readonly Chooser[]): void {
@@ -87,7 +88,7 @@ export class Trackers implements Disposable {
   /** One that comes late hears of the peers that are there. */
   #add(tracker: Tracker): void {
     for (const peer of this.#membership.peers) tracker.reset?.(peer)
-    this.#book.add(tracker)
+    this.#book.add(tracker, 'first')
   }
 
   // Loads first: what guards do about an event may make choosers read them.
@@ -97,3 +98,6 @@ export class Trackers implements Disposable {
     for (const chooser of this.#choosers) tell(chooser)
   }
 }
+
+// A report is no event of a pick.
+const noMoment: Moment = { now: 0, latencyMs: 0, ageMs: 0 }

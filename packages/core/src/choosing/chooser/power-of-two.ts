@@ -20,7 +20,7 @@ export function powerOfTwoChooser(kit: Kit, load: Load): Chooser {
 
 class PowerOfTwo extends Comparing {
   choose(call: Call, now: number): Peer | undefined {
-    const { members, load, kit } = this
+    const { members, kit } = this
     const { peers, size } = members
     if (size < 2) return size === 1 && eligible(peers[0] as Peer, call) ? peers[0] : undefined
     for (let pair = 0; pair < maxPairs; pair++) {
@@ -29,9 +29,14 @@ class PowerOfTwo extends Comparing {
       const second = peers[members.draw(kit.random, firstIndex)] as Peer
       if (!eligible(first, call)) {
         if (eligible(second, call)) return second
-      } else if (!eligible(second, call) || load.cost(first, now) <= load.cost(second, now)) return first
-      else return second
+      } else if (!eligible(second, call)) return first
+      else return this.#prefers(first, second, now) ? first : second
     }
     return undefined
+  }
+  #prefers(first: Peer, second: Peer, now: number): boolean {
+    const { load } = this
+    if (load.prefers !== undefined) return load.prefers(first, second, now)
+    return load.cost(first, now) <= load.cost(second, now)
   }
 }

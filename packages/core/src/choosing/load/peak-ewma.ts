@@ -13,6 +13,7 @@ import { Column, IntegerColumn } from '../../internal/column.ts'
 import { decay } from '../../internal/decay.ts'
 import { medianOf, medianSampleSize } from '../../internal/median.ts'
 import { RowList } from '../../internal/row-list.ts'
+import type { Moment } from '../../peers/moment.ts'
 import type { Peer } from '../../peers/peer.ts'
 import type { Load } from '../load.ts'
 
@@ -41,6 +42,9 @@ export class PeakEwma implements Load {
   readonly #fastMax = new Column()
   readonly #measured = new RowList()
   readonly #scratch = new Float64Array(medianSampleSize)
+  readonly #costs = new Float64Array(2)
+  /** The sample to be taken, and its time. */
+  readonly #sampled = new Float64Array(2)
   #median = seedMs
   #medianAt = Number.NEGATIVE_INFINITY
   #medianFrom = 0
@@ -51,12 +55,14 @@ export class PeakEwma implements Load {
   }
 
   cost(peer: Peer, now: number): number {
-    const { row, inFlight, silentSince } = peer
-    const latency = this.remembered(peer, now)
-    // By silence, not by calls in flight: one whose trial is a stream has answered, and would get nothing else until the stream ends.
-    const awaited =
-      silentSince < Number.POSITIVE_INFINITY && this.#measured.size > 0 && Number.isNaN(this.#value.at(row))
-    return latency * (inFlight / peer.endpoint.weight + 1) * (awaited ? awaitedFactor : 1)
+    this.#weigh(peer, now, 0)
+    return this.#costs[0] as number
+  }
+
+  prefers(first: Peer, second: Peer, now: number): boolean {
+    this.#weigh(first, now, 0)
+    this.#weigh(second, now, 1)
+    return (this.#costs[0] as number) <= (this.#costs[1] as number)
   }
 
   remembered(peer: Peer, now: number): number {
@@ -80,20 +86,39 @@ export class PeakEwma implements Load {
     this.#measured.remove(peer)
   }
 
-  answered(peer: Peer, verdict: Verdict, latencyMs: number, now: number): void {
-    if (verdict === 'good') this.#sample(peer, latencyMs, now)
-    else if (verdict !== 'cancelled') this.#sample(peer, failureMs, now)
+  answered(peer: Peer, verdict: Verdict, moment: Moment): void {
+    if (verdict === 'cancelled') return
+    this.#sampled[0] = verdict === 'good' ? moment.latencyMs : failureMs
+    this.#sampled[1] = moment.now
+    this.#sample(peer)
   }
 
-  failed(peer: Peer, outcome: Outcome, ageMs: number, now: number): void {
+  failed(peer: Peer, outcome: Outcome, moment: Moment): void {
     // The age of a body that was cut is the length of a stream, not a latency.
-    this.#sample(peer, outcome.fate !== 'answered' && ageMs > failureMs ? ageMs : failureMs, now)
+    const { ageMs } = moment
+    this.#sampled[0] = outcome.fate !== 'answered' && ageMs > failureMs ? ageMs : failureMs
+    this.#sampled[1] = moment.now
+    this.#sample(peer)
   }
 
-  settled(peer: Peer, outcome: Outcome, ageMs: number, now: number): void {
+  settled(peer: Peer, outcome: Outcome, moment: Moment): void {
     // A call that was cancelled while it waited proves that the latency is at least its age; it proves nothing less.
     if (outcome.verdict !== 'cancelled' || outcome.fate === 'answered' || outcome.fault === 'caller') return
-    if (ageMs > this.#decayed(peer.row, now)) this.#sample(peer, ageMs, now)
+    const { ageMs, now } = moment
+    if (!(ageMs > this.#decayed(peer.row, now))) return
+    this.#sampled[0] = ageMs
+    this.#sampled[1] = now
+    this.#sample(peer)
+  }
+
+  /** Leaves the cost in a cell: fractions that are handed over in cells never become objects. */
+  #weigh(peer: Peer, now: number, cell: number): void {
+    const { row, inFlight, silentSince } = peer
+    const latency = this.remembered(peer, now)
+    // By silence, not by calls in flight: one whose trial is a stream has answered, and would get nothing else until the stream ends.
+    const awaited =
+      silentSince < Number.POSITIVE_INFINITY && this.#measured.size > 0 && Number.isNaN(this.#value.at(row))
+    this.#costs[cell] = latency * (inFlight / peer.endpoint.weight + 1) * (awaited ? awaitedFactor : 1)
   }
 
   #decayed(row: number, now: number): number {
@@ -101,23 +126,33 @@ export class PeakEwma implements Load {
     return Number.isNaN(value) ? 0 : value * decay((now - this.#sampledAt.at(row)) / this.#decayMs)
   }
 
-  #sample(peer: Peer, sampleMs: number, now: number): void {
+  // Reads and writes cells throughout: the calls of a column, where they are not inlined, would cost objects.
+  #sample(peer: Peer): void {
     const { row } = peer
+    const sampleMs = this.#sampled[0] as number
+    const now = this.#sampled[1] as number
+    const values = this.#value.values
+    const times = this.#sampledAt.values
     // Not only at the first sample: a peer that left and came back as itself keeps its value.
     this.#measured.add(peer)
-    const factor = decay((now - this.#sampledAt.at(row)) / this.#decayMs)
-    const decayed = this.#decayed(row, now)
-    let value = sampleMs >= decayed ? sampleMs : decayed + sampleMs * (1 - factor)
-    if (sampleMs < decayed / 2) {
-      const fast = this.#fast.at(row) + 1
-      const fastMax = fast > 1 && this.#fastMax.at(row) > sampleMs ? this.#fastMax.at(row) : sampleMs
-      if (fast >= recoveryAnswers) value = fastMax
-      this.#fast.put(row, fast >= recoveryAnswers ? 0 : fast)
-      this.#fastMax.put(row, fastMax)
-    } else this.#fast.put(row, 0)
-    this.#value.put(row, value)
-    this.#sampledAt.put(row, now)
+    const before = values[row] as number
+    const factor = decay((now - (times[row] as number)) / this.#decayMs)
+    const decayed = Number.isNaN(before) ? 0 : before * factor
+    values[row] = sampleMs >= decayed ? sampleMs : decayed + sampleMs * (1 - factor)
+    times[row] = now
+    if (sampleMs < decayed / 2) this.#recover(row)
+    else this.#fast.put(row, 0)
     if (now - this.#medianAt >= medianAgeMs) this.#takeMedian(now)
+  }
+
+  /** An answer below half the value. */
+  #recover(row: number): void {
+    const sampleMs = this.#sampled[0] as number
+    const largest = this.#fastMax.values
+    const fast = this.#fast.at(row) + 1
+    if (fast === 1 || sampleMs > (largest[row] as number)) largest[row] = sampleMs
+    if (fast >= recoveryAnswers) this.#value.values[row] = largest[row] as number
+    this.#fast.put(row, fast >= recoveryAnswers ? 0 : fast)
   }
 
   #takeMedian(now: number): void {
