@@ -14,7 +14,7 @@ import { Dispatcher, getGlobalDispatcher } from 'undici'
 import { modernHandler, modernOptions } from './built-in.ts'
 import { bindMethods } from './composable.ts'
 import { BalancedDispatcher } from './dispatcher.ts'
-import type { ExchangeOptions } from './exchange/exchange.ts'
+import type { ExchangeOptions } from './exchange/request-options.ts'
 import { closedError, type HttpOptions, readSettings, readShared, type SharedOptions } from './options.ts'
 import { RecentlyUsed } from './recently-used.ts'
 

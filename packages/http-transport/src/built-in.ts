@@ -3,7 +3,7 @@
  * (`fetch(url, { dispatcher })`) or through the wrapper that `setGlobalDispatcher` installs for them.
  */
 import { type Dispatcher, Dispatcher1Wrapper } from 'undici'
-import type { ExchangeOptions } from './exchange/exchange.ts'
+import type { ExchangeOptions } from './exchange/request-options.ts'
 
 /** The handler itself, or wrapped if it is of undici's first interface; anything else is refused by undici's own check. */
 export function modernHandler(handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {

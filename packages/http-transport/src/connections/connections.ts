@@ -13,6 +13,7 @@ export class Connections implements PeerListener {
   readonly #connector: buildConnector.connector
   readonly #idleInAll = new IdleOrder()
   readonly #byPeer = new Map<Peer, PeerConnections>()
+  readonly #emptied = ({ peer }: PeerConnections): void => void this.#byPeer.delete(peer)
 
   constructor(settings: Settings) {
     this.#settings = settings
@@ -34,7 +35,7 @@ export class Connections implements PeerListener {
   of(peer: Peer): PeerConnections {
     let connections = this.#byPeer.get(peer)
     if (connections === undefined) {
-      connections = new PeerConnections(peer, this.#settings, this.#connector, this.#idleInAll)
+      connections = new PeerConnections(peer, this.#settings, this.#connector, this.#idleInAll, this.#emptied)
       this.#byPeer.set(peer, connections)
     }
     // A peer that is picked again stays after all.
@@ -46,17 +47,16 @@ export class Connections implements PeerListener {
     this.#byPeer.get(peer)?.leave()
   }
 
-  /** Connections never outlive the peer, but their answers do: busy ones end by themselves. */
+  /** Idle connections never outlive the peer; busy ones end with their answers. */
   left(peer: Peer): void {
-    this.#byPeer.get(peer)?.leave()
-    this.#byPeer.delete(peer)
+    const connections = this.#byPeer.get(peer)
+    if (connections === undefined) return
+    connections.leave()
+    connections.gone = true
+    if (connections.size === 0) this.#byPeer.delete(peer)
   }
 
-  /** Idle connections go; busy ones end with their answers. */
-  close(): void {
-    for (const connections of this.#byPeer.values()) connections.leave()
-  }
-
+  /** Ends them all; what is under way on them fails with the error. */
   destroy(error: Error | null): void {
     for (const connections of this.#byPeer.values()) connections.destroy(error)
     this.#byPeer.clear()

@@ -15,16 +15,27 @@ export class PeerConnections implements ConnectionHome {
   readonly #idleInAll: IdleOrder
   readonly #idle: Connection[] = []
   readonly #busy = new Set<Connection>()
+  readonly #emptied: (connections: PeerConnections) => void
   /** The peer leaves or has left: nothing is kept idle. */
   #leaving = false
+  /** The peer has left. */
+  gone = false
   /** Monotonic milliseconds at which a connection that had been kept alive was last said to close. */
   #closeSaidAt = Number.NEGATIVE_INFINITY
 
-  constructor(peer: Peer, settings: Settings, connector: buildConnector.connector, idleInAll: IdleOrder) {
+  /** `emptied` is called when the peer has gone and its last connection ends. */
+  constructor(
+    peer: Peer,
+    settings: Settings,
+    connector: buildConnector.connector,
+    idleInAll: IdleOrder,
+    emptied: (connections: PeerConnections) => void,
+  ) {
     this.peer = peer
     this.settings = settings
     this.connector = connector
     this.#idleInAll = idleInAll
+    this.#emptied = emptied
   }
 
   /** Connections, idle and busy. */
@@ -55,8 +66,7 @@ export class PeerConnections implements ConnectionHome {
 
   /** The answer is complete: the connection is kept, unless it or its peer is going. */
   release(connection: Connection): void {
-    this.#busy.delete(connection)
-    connection.busy = false
+    this.#free(connection)
     if (connection.retired || this.#leaving || connection.client.destroyed) {
       // Not destroyed: the answer's last callback may still be on the stack.
       connection.client.close(ignore)
@@ -74,8 +84,7 @@ export class PeerConnections implements ConnectionHome {
 
   /** The connection is of no use any more. */
   discard(connection: Connection, error: Error | null): void {
-    this.#busy.delete(connection)
-    connection.busy = false
+    this.#free(connection)
     connection.destroy(error)
   }
 
@@ -103,11 +112,18 @@ export class PeerConnections implements ConnectionHome {
 
   back(): void {
     this.#leaving = false
+    this.gone = false
   }
 
   destroy(error: Error | null): void {
     this.leave()
     for (const connection of [...this.#busy]) connection.destroy(error)
+  }
+
+  #free(connection: Connection): void {
+    this.#busy.delete(connection)
+    connection.busy = false
+    if (this.gone && this.size === 0) this.#emptied(this)
   }
 
   #drop(connection: Connection | undefined): void {

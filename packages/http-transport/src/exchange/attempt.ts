@@ -3,7 +3,7 @@
  * request is decided in `exchange.ts`.
  */
 import type { Duplex } from 'node:stream'
-import { answeredCancelled, type Outcome, type Phase, type Pick } from '@evenkeel/core'
+import { answeredCancelled, type Clock, type Outcome, type Phase, type Pick } from '@evenkeel/core'
 import type { Dispatcher } from 'undici'
 import type { Connection } from '../connections/connection.ts'
 import type { PeerConnections } from '../connections/peer-connections.ts'
@@ -28,8 +28,9 @@ export interface AttemptOwner {
   responseStarted(): void
 }
 
-// An answer that is not passed on is read to its end, to keep the connection, unless it is larger than this.
+// An answer that is not passed on is read to its end, to keep the connection, unless it is larger or slower than a new connection would cost.
 const discardBytes = 65_536
+const discardMs = 1_000
 
 /** Handed to undici as the handler. */
 export class Attempt implements Dispatcher.DispatchHandler {
@@ -43,7 +44,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   outcome: Outcome = answeredCancelled
   controller: Dispatcher.DispatchController | undefined
   readonly #owner: AttemptOwner
-  #discarding = false
+  /** Runs while the answer is read and dropped. */
+  #discarding: Disposable | undefined
   #discarded = 0
   #over = false
 
@@ -78,15 +80,16 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.connections.discard(this.connection, error)
   }
 
-  /** The rest of the answer is read and dropped; the pick settles with its end. */
-  discard(outcome: Outcome): void {
-    this.#discarding = true
-    this.outcome = outcome
+  /** The rest of the answer is read and dropped, whether the caller has paused or not; the pick settles with its end. */
+  discard(clock: Clock): void {
+    this.#discarding = clock.after(discardMs, () => this.abandon(this.outcome, notWanted()))
+    this.controller?.resume()
   }
 
   /** Settles the pick and ends the hearing. The connection must be given back besides. */
   end(outcome: Outcome): void {
     this.#over = true
+    this.#discarding?.[Symbol.dispose]()
     this.pick.settle(outcome)
   }
 
@@ -133,10 +136,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return
-    if (!this.#discarding) this.#owner.data(chunk)
+    if (this.#discarding === undefined) this.#owner.data(chunk)
     else {
       this.#discarded += chunk.byteLength
-      if (this.#discarded > discardBytes) this.abandon(this.outcome, new Error('the answer is not wanted'))
+      if (this.#discarded > discardBytes) this.abandon(this.outcome, notWanted())
     }
   }
 
@@ -145,12 +148,16 @@ export class Attempt implements Dispatcher.DispatchHandler {
     // The connection first: the room that settling makes may be taken at once.
     this.connections.release(this.connection)
     this.end(this.outcome)
-    if (!this.#discarding) this.#owner.completed(this, trailers)
+    if (this.#discarding === undefined) this.#owner.completed(this, trailers)
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null | undefined, error: Error): void {
     if (this.#over) return
-    if (this.#discarding) this.abandon(this.outcome, error)
-    else this.#owner.failed(this, error)
+    if (this.#discarding === undefined) this.#owner.failed(this, error)
+    else this.abandon(this.outcome, error)
   }
+}
+
+function notWanted(): Error {
+  return new Error('the answer is not wanted')
 }

@@ -1,23 +1,37 @@
 /**
- * The caller's side of a request: its handler, and the one stable controller that it gets at once and keeps over all attempts, so that an abort and back-pressure
+ * The caller's side of a request: what it wants of the call, its handler, and the one stable controller that it gets at once and keeps over all attempts, so that an abort and back-pressure
  * work at every moment, also while nothing has been sent.
  */
 import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
+import type { CallOptions } from '../options.ts'
 import type { Headers } from './answer.ts'
+import { type ExchangeOptions, isRepeatable } from './request-options.ts'
 
 type Controller = Dispatcher.DispatchController
 type Raw = NonNullable<Controller['rawHeaders']> | null
 
+// Shared, since most requests ask for nothing of the kind.
+const unasked: CallOptions = {}
+
 /** What the caller holds on to. `Exchange` adds what happens behind it. */
 export abstract class Caller implements Controller {
+  readonly hashKey: string | undefined
+  readonly priority: number
+  readonly policy: string | undefined
+  readonly repeatable: boolean
   paused = false
   reason: Error | null = null
   rawHeaders: Raw = null
   rawTrailers: Raw = null
   protected readonly handler: Dispatcher.DispatchHandler
 
-  constructor(handler: Dispatcher.DispatchHandler) {
+  constructor(options: ExchangeOptions, handler: Dispatcher.DispatchHandler) {
+    const { hashKey, priority = 0, policy } = options.evenkeel ?? unasked
+    this.hashKey = hashKey
+    this.priority = priority
+    this.policy = policy
+    this.repeatable = isRepeatable(options)
     this.handler = handler
   }
 

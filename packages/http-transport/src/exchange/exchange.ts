@@ -12,34 +12,24 @@ import {
   type Peer,
   type Pick,
   type Reason,
-  refusalError,
   untried,
 } from '@evenkeel/core'
 import type { Dispatcher } from 'undici'
-import type { CallOptions } from '../options.ts'
 import { type Headers, isRepeatableStatus, outcomeOf, verdictOf } from './answer.ts'
 import { Attempt, type AttemptOwner } from './attempt.ts'
-import { AttemptLog, callError, callFacts } from './attempt-log.ts'
+import { AttemptLog } from './attempt-log.ts'
 import { Caller } from './caller.ts'
 import { cancelOf, codeOf, type Failure, failureOf, lapseOf, ownFailure } from './failure.ts'
 import { isStreamed, KeptBody } from './kept-body.ts'
 import { Passage } from './passage.ts'
-import { asksToClose, isRepeatable, passOptions, sendOptions } from './request-options.ts'
+import { asksToClose, type ExchangeOptions, passOptions, sendOptions } from './request-options.ts'
 import type { Service } from './service.ts'
 import { type Limited, TimeLimit } from './time-limit.ts'
-
-/** The dispatch options that we know of. */
-export type ExchangeOptions = Dispatcher.DispatchOptions & { readonly evenkeel?: CallOptions | undefined }
 
 type Controller = Dispatcher.DispatchController
 
 /** Made by `dispatch`. Without closures, since this is the cost of every request. */
 export class Exchange extends Caller implements Call, AttemptOwner, Limited {
-  // The call.
-  readonly hashKey: string | undefined
-  readonly priority: number
-  readonly policy: string | undefined
-  readonly repeatable: boolean
   readonly deadline: number
   tried: readonly Peer[] = untried
   /** Its place among the requests under way. */
@@ -50,7 +40,7 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
   readonly #body: KeptBody | undefined
   readonly #limit: TimeLimit
   #attempt: Attempt | undefined
-  #log: AttemptLog | undefined
+  #madeLog: AttemptLog | undefined
   #passage: Passage | undefined
   /** What the call waits on: a place in the line, or a back-off. */
   #waiting: Disposable | undefined
@@ -59,15 +49,11 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
   #over = false
 
   constructor(service: Service, origin: string, options: ExchangeOptions, handler: Dispatcher.DispatchHandler) {
-    super(handler)
+    super(options, handler)
     this.#service = service
     this.#origin = origin
     this.#options = options
-    this.repeatable = isRepeatable(options)
     const { evenkeel, headersTimeout, body } = options
-    this.hashKey = evenkeel?.hashKey
-    this.priority = evenkeel?.priority ?? 0
-    this.policy = evenkeel?.policy
     this.#body = isStreamed(body) ? new KeptBody(body, service.settings.keptBodyBytes) : undefined
     const totalMs = evenkeel?.totalMs ?? service.settings.totalMs
     const now = service.now()
@@ -125,7 +111,7 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
     }
     const failure = lapseOf(attempt.phase, fault)
     const error = new DOMException(`no answer within ${this.#limit.attemptMs} ms`, 'TimeoutError')
-    this.#note(attempt, failure.code)
+    this.#note(attempt, failure.code, failure.outcome)
     attempt.abandon(failure.outcome, error)
     this.#attemptFailed(attempt, failure, error)
   }
@@ -136,11 +122,11 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
     const outcome = cancelOf(attempt?.phase ?? 'pick')
     const cause = new DOMException(`no answer within the ${this.#limit.totalMs} ms of the call`, 'TimeoutError')
     if (attempt !== undefined) {
-      this.#note(attempt, 'EVENKEEL_DEADLINE')
+      this.#note(attempt, 'EVENKEEL_DEADLINE', outcome)
       attempt.abandon(outcome, cause)
     }
-    const fault = this.#log !== undefined && this.#log.lagMs > this.#limit.totalMs / 2 ? 'caller' : 'endpoint'
-    this.#fail(callError(this.#service.upstream, this.#log, 'EVENKEEL_DEADLINE', outcome.fate, fault, cause))
+    const fault = this.#log.lagMs > this.#limit.totalMs / 2 ? 'caller' : 'endpoint'
+    this.#fail(this.#log.error('EVENKEEL_DEADLINE', outcome.fate, fault, cause))
   }
 
   // What the attempt hears.
@@ -158,9 +144,9 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
     }
     attempt.outcome = outcomeOf(verdict, headers)
     if (verdict !== 'good' && isRepeatableStatus(status)) {
-      this.#note(attempt, String(status))
+      this.#note(attempt, String(status), attempt.outcome)
       if (this.#tryAgain(attempt, attempt.outcome)) {
-        attempt.discard(attempt.outcome)
+        attempt.discard(this.#service.clock)
         return
       }
     }
@@ -190,7 +176,7 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
     const own = this.#body?.error === error
     const stalled = attempt.pick.ageMs() < this.#service.settings.connectMs / 2
     const failure = own ? ownFailure : failureOf(error, attempt.phase, stalled)
-    this.#note(attempt, codeOf(error))
+    this.#note(attempt, codeOf(error), failure.outcome)
     attempt.end(failure.outcome)
     attempt.connections.discard(attempt.connection, error)
     this.#attemptFailed(attempt, failure, error)
@@ -240,12 +226,8 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
     this.#attempt = undefined
     if (this.#over) return
     if (!this.#delivered && code !== undefined && this.#tryAgain(attempt, outcome)) return
-    if (code === undefined) {
-      this.#fail(error)
-      return
-    }
     const fate = this.#delivered ? 'answered' : outcome.fate
-    this.#fail(callError(this.#service.upstream, this.#log, code, fate, outcome.fault, error))
+    this.#fail(code === undefined ? error : this.#log.error(code, fate, outcome.fault, error))
   }
 
   /** Goes on with another attempt if the rules allow one. */
@@ -269,15 +251,17 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
     this.#try(this.#service.now())
   }
 
-  #note(attempt: Attempt, code: string): void {
-    this.#log ??= new AttemptLog()
-    this.#log.add(attempt, this.#service.now(), code)
+  #note(attempt: Attempt, code: string, outcome: Outcome): void {
+    this.#log.add(attempt, this.#service.now(), code, outcome)
+  }
+
+  get #log(): AttemptLog {
+    this.#madeLog ??= new AttemptLog(this.#service.upstream)
+    return this.#madeLog
   }
 
   #refuse(reason: Reason): void {
-    if (this.#pass(reason)) return
-    const { upstream } = this.#service
-    this.#fail(refusalError(reason, upstream.service, callFacts(upstream, this.#log, upstream.set.error)))
+    if (!this.#pass(reason)) this.#fail(this.#log.refusal(reason))
   }
 
   #pass(reason: Reason | 'waiting'): boolean {

@@ -2,7 +2,11 @@
  * What the options of a request say, and what of them is sent on.
  */
 import type { Dispatcher } from 'undici'
+import type { CallOptions } from '../options.ts'
 import type { KeptBody } from './kept-body.ts'
+
+/** The dispatch options that we know of. */
+export type ExchangeOptions = Dispatcher.DispatchOptions & { readonly evenkeel?: CallOptions | undefined }
 
 // RFC 9110 §9.2.2, and QUERY (draft-ietf-httpbis-safe-method-w-body).
 const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'])

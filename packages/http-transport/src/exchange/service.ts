@@ -102,11 +102,10 @@ export class Service {
     for (const exchange of [...this.#active]) exchange.abort(error)
   }
 
-  /** Leaves no timer, socket or listener, once what is under way has ended. */
+  /** Leaves no timer, socket or listener, once what is under way has ended. What is busy still is answers that nobody wants. */
   async close(error: Error | null): Promise<void> {
     this.#watching[Symbol.dispose]()
-    if (error === null) this.connections.close()
-    else this.connections.destroy(error)
+    this.connections.destroy(error)
     for (const lapse of this.#lapses.values()) lapse[Symbol.dispose]()
     this.#lapses.clear()
     await this.balancer[Symbol.asyncDispose]()
