@@ -4,6 +4,7 @@
  * exhausted ports and descriptors).
  */
 import {
+  answeredBad,
   answeredCancelled,
   callerMaybeProcessed,
   callerUnprocessed,
@@ -37,7 +38,6 @@ const lost = new Set([
   'ENETDOWN',
   'ENOTCONN',
   'ERR_STREAM_PREMATURE_CLOSE',
-  'ERR_SSL_SSL/TLS_ALERT_CLOSE_NOTIFY',
 ])
 const headTimeouts = new Set(['UND_ERR_HEADERS_TIMEOUT'])
 const bodyTimeouts = new Set(['UND_ERR_BODY_TIMEOUT'])
@@ -82,10 +82,12 @@ export function failureOf(error: unknown, phase: Phase, stalled: boolean): Failu
       ? { outcome: callerUnprocessed, code: undefined }
       : { outcome: failedUnprocessed, code: 'EVENKEEL_CONNECT_FAILED' }
   }
-  if (lost.has(code)) return { outcome: lostMaybeProcessed, code: 'EVENKEEL_CONNECTION_LOST' }
-  if (headTimeouts.has(code)) return { outcome: lostMaybeProcessed, code: 'EVENKEEL_HEAD_TIMEOUT' }
-  if (bodyTimeouts.has(code)) return { outcome: lostMaybeProcessed, code: 'EVENKEEL_BODY_TIMEOUT' }
-  if (malformed.has(code) || code.startsWith('HPE_')) return { outcome: lostMaybeProcessed, code: 'EVENKEEL_PROTOCOL' }
+  // After the head the request was answered, and what fails is a body: its age is the length of a stream and no latency.
+  const outcome = phase === 'body' ? answeredBad : lostMaybeProcessed
+  if (lost.has(code)) return { outcome, code: 'EVENKEEL_CONNECTION_LOST' }
+  if (headTimeouts.has(code)) return { outcome, code: 'EVENKEEL_HEAD_TIMEOUT' }
+  if (bodyTimeouts.has(code)) return { outcome, code: 'EVENKEEL_BODY_TIMEOUT' }
+  if (malformed.has(code) || code.startsWith('HPE_')) return { outcome, code: 'EVENKEEL_PROTOCOL' }
   return ownFailure
 }
 
