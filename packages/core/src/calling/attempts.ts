@@ -34,6 +34,7 @@ export interface Attempts {
    * - A fault of the caller never moves (law 7).
    * - `unprocessed`: any method moves, free of budget, at most 3 times.
    * - Otherwise only a repeatable call repeats, within `maxAttempts` and the budget, and an overloaded answer only if it says when.
+   * - A peer that asks for time gets it, up to 30 s; where it is the only one and asks for more, its answer stands.
    */
   again(call: Call, outcome: Outcome, made: Made, now: number): number | undefined
   readonly budget: Budget
@@ -41,6 +42,9 @@ export interface Attempts {
 
 // An unprocessed request may move this often: enough to pass the pods of one node that vanished, without going through a whole dead service.
 const maxMoves = 3
+
+// A call without a deadline must not sleep for an hour because a server said so; half a minute is as long as it waits for an answer.
+const longestWaitMs = 30_000
 
 /** One per upstream. */
 export class RetryRules implements Attempts {
@@ -89,7 +93,8 @@ export class RetryRules implements Attempts {
     if (outcome.verdict === 'overloaded' && retryAfterMs === undefined) return undefined
     if (retryAfterMs === undefined) return backoffMs(this.#random, made.repeats, this.#baseMs, this.#maxMs)
     // Only this peer asked for time: an untried one may be asked at once.
-    return this.#hasUntried(call) ? 0 : retryAfterMs
+    if (this.#hasUntried(call)) return 0
+    return retryAfterMs <= longestWaitMs ? retryAfterMs : undefined
   }
 
   #hasUntried(call: Call): boolean {
