@@ -223,6 +223,10 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     this.#appear(peer)
   }
 
+  learned(uid: string): void {
+    this.#parts.facts.retain(uid)
+  }
+
   altered(peer: LivePeer): void {
     this.#trackers.altered(peer)
     this.#tier.alter(peer, 1)

@@ -1,7 +1,7 @@
 /**
  * Turns endpoint sets into peers: who joined, who was written anew, who left for good. Keeps peers by locator, and their rows.
  */
-import type { Endpoint } from '../discovery/endpoint.ts'
+import { type Endpoint, sameEndpoint } from '../discovery/endpoint.ts'
 import type { EndpointSet } from '../discovery/endpoint-set.ts'
 import { FlappingMap } from '../internal/flapping-map.ts'
 import { LivePeer, type PeerLimit } from './peer.ts'
@@ -10,6 +10,8 @@ import { LivePeer, type PeerLimit } from './peer.ts'
 export interface MembershipOwner {
   /** A new row: columns must be reset before anything else. */
   joined(peer: LivePeer): void
+  /** The UID of a peer that joined without one is known now. `altered` follows. */
+  learned(uid: string): void
   /** Discovery wrote the endpoint anew. */
   altered(peer: LivePeer): void
   left(peer: LivePeer): void
@@ -84,13 +86,19 @@ export class Membership {
     else if (isOther(peer.endpoint, endpoint)) {
       this.#remove(endpoint.locator)
       this.#add(endpoint)
-    } else if (peer.endpoint !== endpoint) {
-      // A list that does not know the UID does not make the peer forget it.
-      peer.endpoint =
-        endpoint.uid === undefined && peer.endpoint.uid !== undefined ? withUid(endpoint, peer.endpoint.uid) : endpoint
-      this.#noteReady(peer)
-      this.#owner.altered(peer)
-    }
+    } else this.#alter(peer, endpoint)
+  }
+
+  #alter(peer: LivePeer, endpoint: Endpoint): void {
+    const { uid } = peer.endpoint
+    // A list that does not know the UID does not make the peer forget it.
+    const known = endpoint.uid === undefined && uid !== undefined ? withUid(endpoint, uid) : endpoint
+    // Law 4: a list that says the same with other objects causes no work.
+    if (sameEndpoint(peer.endpoint, known)) return
+    peer.endpoint = known
+    this.#noteReady(peer)
+    if (uid === undefined && known.uid !== undefined) this.#owner.learned(known.uid)
+    this.#owner.altered(peer)
   }
 
   #add(endpoint: Endpoint): void {

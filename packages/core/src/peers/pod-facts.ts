@@ -2,6 +2,7 @@
  * Facts about pods that all targets of one `upstreams(...)` share, by UID: a pod that leaves does so for its HTTP port and its gRPC port alike.
  * Nothing else crosses targets.
  */
+import { FlappingMap } from '../internal/flapping-map.ts'
 
 interface Entry {
   peers: number
@@ -10,7 +11,7 @@ interface Entry {
 
 /** Bounded by the peers that exist: a UID is forgotten with its last peer. */
 export class PodFacts {
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new FlappingMap<string, Entry>()
 
   /** How many UIDs are known. */
   get size(): number {
