@@ -2,10 +2,10 @@
  * One socket to one peer on behalf of one origin: an undici Client that never pipelines. The origin stays the service, so Host, SNI, certificate check and
  * existing instrumentation see the service; only the connector knows the peer's address.
  */
-import type { Socket } from 'node:net'
 import type { Peer } from '@evenkeel/core'
 import { type buildConnector, Client } from 'undici'
 import type { Settings } from '../options.ts'
+import { Connecting } from './connecting.ts'
 
 /** Who owns a connection. */
 export interface ConnectionHome {
@@ -21,8 +21,7 @@ export class Connection {
   readonly origin: string
   readonly home: ConnectionHome
   readonly client: Client
-  /** The socket while it connects. */
-  #connecting: Socket | undefined
+  #connecting: Connecting | undefined
   busy = true
   /** Said to be closed by the other side after the present answer. */
   retired = false
@@ -40,11 +39,10 @@ export class Connection {
     this.client = new Client(origin, {
       connect: (options, callback) => {
         const place = { ...options, hostname: address, port: String(port) }
-        // undici's connector answers with the socket; its types do not say so.
-        this.#connecting = connector(place, (...result) => {
+        this.#connecting = new Connecting(connector, place, settings, (...result) => {
           this.#connecting = undefined
           callback(...result)
-        }) as unknown as Socket | undefined
+        })
       },
       // HTTP/2 multiplexes, which one call per connection does not.
       allowH2: false,
@@ -64,8 +62,7 @@ export class Connection {
     // Not on the present stack, which may be undici's: a client that is destroyed while it writes fails an assertion that nobody can catch.
     queueMicrotask(() => {
       this.client.destroy(error, ignore)
-      // undici waits for it. An error, since only that ends the connector's own timer.
-      this.#connecting?.destroy(error ?? new Error('the connection is not wanted'))
+      this.#connecting?.end(error ?? new Error('the connection is not wanted'))
     })
   }
 }

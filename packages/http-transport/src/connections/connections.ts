@@ -17,8 +17,8 @@ export class Connections implements PeerListener {
 
   constructor(settings: Settings) {
     this.#settings = settings
-    // One connector for all peers: it holds the TLS sessions, which belong to the service's name.
-    this.#connector = buildConnector({ ...settings.connect, allowH2: false, timeout: settings.connectMs })
+    // One connector for all peers: it holds the TLS sessions, which belong to the service's name. The time is ours.
+    this.#connector = buildConnector({ ...settings.connect, allowH2: false, timeout: 0 })
   }
 
   /** Connections, idle and busy. */

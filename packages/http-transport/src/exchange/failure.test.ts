@@ -23,7 +23,9 @@ const ownBefore = ['unprocessed', 'caller', 'cancelled', 'EVENKEEL_CALLER_EXHAUS
 const ownAfter = ['maybe-processed', 'caller', 'cancelled', 'EVENKEEL_CALLER_EXHAUSTED']
 const lost = ['maybe-processed', 'endpoint', 'bad', 'EVENKEEL_CONNECTION_LOST']
 const silent = ['maybe-processed', 'endpoint', 'bad', 'EVENKEEL_HEAD_TIMEOUT']
-const cut = ['maybe-processed', 'endpoint', 'bad', 'EVENKEEL_BODY_TIMEOUT']
+const stopped = ['answered', 'endpoint', 'bad', 'EVENKEEL_BODY_TIMEOUT']
+const cut = ['answered', 'endpoint', 'bad', 'EVENKEEL_CONNECTION_LOST']
+const wrong = ['answered', 'endpoint', 'bad', 'EVENKEEL_PROTOCOL']
 const garbled = ['maybe-processed', 'endpoint', 'bad', 'EVENKEEL_PROTOCOL']
 
 // The faults that were measured, with the errors that undici and Node made of them.
@@ -51,11 +53,11 @@ const table: readonly (readonly [fault: string, code: string, phase: Phase, expe
   ['a socket that is killed', 'ECONNABORTED', 'headers', lost],
   ['retransmissions in vain', 'ETIMEDOUT', 'headers', lost],
   ['a node that is gone', 'EHOSTUNREACH', 'headers', lost],
-  ['an answer that is cut in the body', 'UND_ERR_SOCKET', 'body', lost],
+  ['an answer that is cut in the body', 'UND_ERR_SOCKET', 'body', cut],
   ['a frozen server', 'UND_ERR_HEADERS_TIMEOUT', 'headers', silent],
-  ['a body that stops', 'UND_ERR_BODY_TIMEOUT', 'body', cut],
+  ['a body that stops', 'UND_ERR_BODY_TIMEOUT', 'body', stopped],
   ['what is not HTTP', 'HPE_INVALID_CONSTANT', 'headers', garbled],
-  ['more or less body than announced', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'body', garbled],
+  ['more or less body than announced', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'body', wrong],
   ['a head without end', 'UND_ERR_HEADERS_OVERFLOW', 'headers', garbled],
 ]
 
