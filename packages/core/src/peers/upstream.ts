@@ -14,8 +14,8 @@ import type { Self } from '../narrowing/narrowing.ts'
 import type { Random } from '../random.ts'
 import type { GuardFactory } from './guard.ts'
 import type { Peer } from './peer.ts'
-import type { PodFacts } from './pod-facts.ts'
 import type { Standing } from './standing.ts'
+import type { PodFacts } from './upstream/pod-facts.ts'
 
 /** Hears of peers as a transport must: to open and close connections. Called synchronously; must not throw. */
 export interface PeerListener {

@@ -13,8 +13,8 @@ import { consecutiveFailures } from './guard/consecutive-failures.ts'
 import { drainMark } from './guard/drain-mark.ts'
 import { retryAfter } from './guard/retry-after.ts'
 import type { GuardFactory } from './guard.ts'
-import { LiveUpstream } from './live-upstream.ts'
-import { PodFacts } from './pod-facts.ts'
+import { LiveUpstream } from './upstream/live-upstream.ts'
+import { PodFacts } from './upstream/pod-facts.ts'
 import type { Upstream } from './upstream.ts'
 
 /** Options of `upstreams`. */

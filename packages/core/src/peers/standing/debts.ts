@@ -2,10 +2,10 @@
  * Trials that are owed. A shut or feared peer does not heal by itself under power of two choices: nothing goes there, so nothing is learnt. So a
  * debt is kept beside the standing, and the next repeatable first attempt without a hash key pays it before the chooser is asked.
  */
-import type { Call } from '../calling/call.ts'
-import type { TrialResult } from '../calling/pick-book.ts'
-import { Column, IntegerColumn } from '../internal/column.ts'
-import type { LivePeer } from './peer.ts'
+import type { Call } from '../../calling/call.ts'
+import type { TrialResult } from '../../calling/pick-book.ts'
+import { Column, IntegerColumn } from '../../internal/column.ts'
+import type { LivePeer } from '../peer.ts'
 
 // A shut peer of a service that is only ever posted to must heal too: after this long any first attempt pays.
 const patienceMs = 30_000

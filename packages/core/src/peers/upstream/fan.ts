@@ -1,9 +1,9 @@
 /**
  * The end of the shared half of the pipeline: passes what the standings say to every balancer, and replays it to those that come late.
  */
-import { RowList } from '../internal/row-list.ts'
-import type { Stage } from '../narrowing/stage.ts'
-import type { Peer } from './peer.ts'
+import { RowList } from '../../internal/row-list.ts'
+import type { Stage } from '../../narrowing/stage.ts'
+import type { Peer } from '../peer.ts'
 
 /** One per upstream. Shares are 1 here: zone and subset come behind it. */
 export class Fan implements Stage {

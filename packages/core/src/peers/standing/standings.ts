@@ -5,12 +5,12 @@
  * The opinions stand in a list in the order in which they came, and a border separates those that count from those that do not. A vote, a
  * join or a leave moves the border by a step, so the work follows the change.
  */
-import { IntegerColumn } from '../internal/column.ts'
-import type { Stage } from '../narrowing/stage.ts'
-import type { Guard } from './guard.ts'
+import { IntegerColumn } from '../../internal/column.ts'
+import type { Stage } from '../../narrowing/stage.ts'
+import type { Guard } from '../guard.ts'
+import type { LivePeer, Peer } from '../peer.ts'
+import type { Standing, Votes } from '../standing.ts'
 import { OpinionOrder } from './opinion-order.ts'
-import type { LivePeer, Peer } from './peer.ts'
-import type { Standing, Votes } from './standing.ts'
 
 /** What the upstream does about a vote. */
 export interface StandingsOwner {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../calling/call.ts'
-import { endpointAt } from '../testing/index.ts'
+import { type Call, untried } from '../../calling/call.ts'
+import { endpointAt } from '../../testing/index.ts'
+import { LivePeer } from '../peer.ts'
 import { Debts } from './debts.ts'
-import { LivePeer } from './peer.ts'
 
 const call: Call = {
   hashKey: undefined,

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Stage } from '../narrowing/stage.ts'
-import { endpointAt } from '../testing/index.ts'
+import type { Stage } from '../../narrowing/stage.ts'
+import { endpointAt } from '../../testing/index.ts'
+import { LivePeer } from '../peer.ts'
 import { Fan } from './fan.ts'
-import { LivePeer } from './peer.ts'
 
 const [first, second] = ['a:80', 'b:80'].map(
   (locator, row) => new LivePeer(row, endpointAt(locator), { perPeer: 1 }),

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Endpoint } from '../discovery/endpoint.ts'
-import type { EndpointSet } from '../discovery/endpoint-set.ts'
-import { SetPublisher } from '../discovery/set-publisher.ts'
-import { endpointAt, seededRandom } from '../testing/index.ts'
+import type { Endpoint } from '../../discovery/endpoint.ts'
+import type { EndpointSet } from '../../discovery/endpoint-set.ts'
+import { SetPublisher } from '../../discovery/set-publisher.ts'
+import { endpointAt, seededRandom } from '../../testing/index.ts'
+import type { LivePeer } from '../peer.ts'
 import { Membership, type MembershipOwner } from './membership.ts'
-import type { LivePeer } from './peer.ts'
 
 const limit = { perPeer: Number.POSITIVE_INFINITY }
 const said: string[] = []

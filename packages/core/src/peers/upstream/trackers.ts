@@ -1,18 +1,18 @@
 /**
  * Everybody who hears of the picks of an upstream: its guards, its loads by name, and the choosers of its balancers.
  */
-import type { Outcome } from '../calling/outcome.ts'
-import type { PickBook } from '../calling/pick-book.ts'
-import type { Chooser } from '../choosing/chooser.ts'
-import type { Load } from '../choosing/load.ts'
-import type { Kit } from '../choosing/policy.ts'
-import type { Guard } from './guard.ts'
+import type { Outcome } from '../../calling/outcome.ts'
+import type { PickBook } from '../../calling/pick-book.ts'
+import type { Chooser } from '../../choosing/chooser.ts'
+import type { Load } from '../../choosing/load.ts'
+import type { Kit } from '../../choosing/policy.ts'
+import type { Guard } from '../guard.ts'
+import type { Moment } from '../moment.ts'
+import type { LivePeer, Peer } from '../peer.ts'
+import type { Votes } from '../standing.ts'
+import type { Tracker } from '../tracker.ts'
+import type { UpstreamParts } from '../upstream.ts'
 import type { Membership } from './membership.ts'
-import type { Moment } from './moment.ts'
-import type { LivePeer, Peer } from './peer.ts'
-import type { Votes } from './standing.ts'
-import type { Tracker } from './tracker.ts'
-import type { UpstreamParts } from './upstream.ts'
 
 /** One per upstream. */
 export class Trackers implements Disposable {

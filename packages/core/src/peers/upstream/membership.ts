@@ -1,10 +1,10 @@
 /**
  * Turns endpoint sets into peers: who joined, who was written anew, who left for good. Keeps peers by locator, and their rows.
  */
-import { type Endpoint, sameEndpoint } from '../discovery/endpoint.ts'
-import type { EndpointSet } from '../discovery/endpoint-set.ts'
-import { FlappingMap } from '../internal/flapping-map.ts'
-import { LivePeer, type PeerLimit } from './peer.ts'
+import { type Endpoint, sameEndpoint } from '../../discovery/endpoint.ts'
+import type { EndpointSet } from '../../discovery/endpoint-set.ts'
+import { FlappingMap } from '../../internal/flapping-map.ts'
+import { LivePeer, type PeerLimit } from '../peer.ts'
 
 /** What the upstream does about a change of membership. `peer` keeps its row in all of them. */
 export interface MembershipOwner {

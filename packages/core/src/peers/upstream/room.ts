@@ -1,9 +1,9 @@
 /**
  * How long a call waits when there is nobody to pick, and what it is told in the end.
  */
-import type { Reason } from '../calling/pick.ts'
-import type { Clock } from '../clock.ts'
-import type { Status } from '../discovery/endpoint-set.ts'
+import type { Reason } from '../../calling/pick.ts'
+import type { Clock } from '../../clock.ts'
+import type { Status } from '../../discovery/endpoint-set.ts'
 
 /** One per upstream. Times are monotonic milliseconds, since they are promises to callers. */
 export class Room {

@@ -2,7 +2,7 @@
  * Facts about pods that all targets of one `upstreams(...)` share, by UID: a pod that leaves does so for its HTTP port and its gRPC port alike.
  * Nothing else crosses targets.
  */
-import { FlappingMap } from '../internal/flapping-map.ts'
+import { FlappingMap } from '../../internal/flapping-map.ts'
 
 interface Entry {
   peers: number

@@ -2,7 +2,7 @@
  * Peers with an opinion against them, oldest first, and a border in that list: those before it count. Every change and every step of the
  * border takes constant time.
  */
-import type { LivePeer } from './peer.ts'
+import type { LivePeer } from '../peer.ts'
 
 interface Entry {
   readonly peer: LivePeer

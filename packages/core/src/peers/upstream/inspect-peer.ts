@@ -1,10 +1,10 @@
 /**
  * What is known of one peer, for people and tools.
  */
-import type { Balancer } from '../calling/balancer.ts'
-import type { Load } from '../choosing/load.ts'
-import type { LivePeer } from './peer.ts'
-import type { PeerInspection } from './upstream.ts'
+import type { Balancer } from '../../calling/balancer.ts'
+import type { Load } from '../../choosing/load.ts'
+import type { LivePeer } from '../peer.ts'
+import type { PeerInspection } from '../upstream.ts'
 
 /** A snapshot; nothing in it changes later. */
 export function inspectPeer(

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { endpointsAt, seededRandom } from '../testing/index.ts'
+import { endpointsAt, seededRandom } from '../../testing/index.ts'
+import { LivePeer } from '../peer.ts'
 import { OpinionOrder } from './opinion-order.ts'
-import { LivePeer } from './peer.ts'
 
 const unlimited = { perPeer: Number.POSITIVE_INFINITY }
 
