@@ -528,17 +528,21 @@ describe('closing', () => {
     expect([agent.closed, agent.destroyed, resolver.watches]).toEqual([true, true, 0])
   })
 
-  test('works on what compose answers', async () => {
+  test('works on what compose answers, and on what that composes', async () => {
     const pod = await serve(says('pod'))
     const { agent, resolver } = clusterAgent()
     resolver.set([pod.locator])
     const seen: string[] = []
-    const composed = agent.compose((dispatch) => (options, handler) => {
-      seen.push(String(options.origin))
-      return dispatch(options, handler)
-    })
+    const note =
+      (name: string): Dispatcher.DispatcherComposeInterceptor =>
+      (dispatch) =>
+      (options, handler) => {
+        seen.push(name)
+        return dispatch(options, handler)
+      }
+    const composed = agent.compose([note('inner'), note('middle')]).compose(note('outer'))
     expect(await ask(composed, 'http://user-service:8080')).toBe('pod')
-    expect(seen).toEqual(['http://user-service:8080'])
+    expect(seen).toEqual(['outer', 'middle', 'inner'])
     await composed.close()
     expect(agent.closed).toBe(true)
     await composed.destroy()

@@ -12,7 +12,7 @@ import {
 } from '@evenkeel/core'
 import { Dispatcher, getGlobalDispatcher } from 'undici'
 import { modernHandler, modernOptions } from './built-in.ts'
-import { bindMethods } from './composable.ts'
+import { makeComposable } from './composable.ts'
 import { BalancedDispatcher } from './dispatcher.ts'
 import type { ExchangeOptions } from './exchange/request-options.ts'
 import { closedError, type HttpOptions, readSettings, readShared, type SharedOptions } from './options.ts'
@@ -60,7 +60,7 @@ export class BalancedAgent extends Dispatcher {
   /** @throws EvenkeelError `EVENKEEL_INVALID_OPTION` */
   constructor(options: BalancedAgentOptions) {
     super()
-    bindMethods(this)
+    makeComposable(this)
     const { passThrough = getGlobalDispatcher(), clusterDomain } = options
     if (typeof passThrough?.dispatch !== 'function') throw invalidOption('passThrough', passThrough, 'a Dispatcher')
     // Refuses a domain that is none now rather than at the first request.

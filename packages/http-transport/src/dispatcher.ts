@@ -4,7 +4,7 @@
 import { formatTarget, parseTarget, type Target, type UpstreamInspection, type Upstreams } from '@evenkeel/core'
 import { Dispatcher } from 'undici'
 import { modernHandler, modernOptions } from './built-in.ts'
-import { bindMethods } from './composable.ts'
+import { makeComposable } from './composable.ts'
 import { Exchange } from './exchange/exchange.ts'
 import type { ExchangeOptions } from './exchange/request-options.ts'
 import { type PassThrough, Service } from './exchange/service.ts'
@@ -31,7 +31,7 @@ export class BalancedDispatcher extends Dispatcher {
   /** @throws EvenkeelError for a text that is no target, a target that no resolver answers for, or an option that is not accepted. */
   constructor(target: Target | string, options: BalancedDispatcherOptions) {
     super()
-    bindMethods(this)
+    makeComposable(this)
     const parsed = typeof target === 'string' ? parseTarget(target) : target
     const { shared, own } = readShared(options)
     this.#shared = shared
