@@ -1,25 +1,62 @@
 /**
- * A self-signed certificate for the names of the service `user-service` in the namespace `shop`, valid until 2126. Made for these tests; protects nothing.
+ * Certificates made on the spot, so that no key lies in the repository, no program is needed and nothing expires. As little of X.509 (RFC 5280) and DER
+ * as a server's own certificate takes.
  */
-export const userServiceTls: { readonly key: string; readonly cert: string } = {
-  key: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgTkSq9uYcVdjgZwh/
-rsCMtYj2sN5QJ+LQmwBqwmfPJuehRANCAASy2ZQWWgF0te1EyyeNP1MNcMdwyi6p
-ErmUVbpwj41X5v7BLjnVIFnwyhVsj4kBora+aOrUk9Buuh7bLLbFPAeL
------END PRIVATE KEY-----
-`,
-  cert: `-----BEGIN CERTIFICATE-----
-MIIB8DCCAZWgAwIBAgIUZi+QJgGw34N89V8Dh+p4MK3UoYwwCgYIKoZIzj0EAwIw
-FzEVMBMGA1UEAwwMdXNlci1zZXJ2aWNlMCAXDTI2MTEyNDA5NTkxOVoYDzIxMjYx
-MDMxMDk1OTE5WjAXMRUwEwYDVQQDDAx1c2VyLXNlcnZpY2UwWTATBgcqhkjOPQIB
-BggqhkjOPQMBBwNCAASy2ZQWWgF0te1EyyeNP1MNcMdwyi6pErmUVbpwj41X5v7B
-LjnVIFnwyhVsj4kBora+aOrUk9Buuh7bLLbFPAeLo4G8MIG5MB0GA1UdDgQWBBTb
-vyYumNq+KVFg992VMpcJSU50EDAfBgNVHSMEGDAWgBTbvyYumNq+KVFg992VMpcJ
-SU50EDAPBgNVHRMBAf8EBTADAQH/MGYGA1UdEQRfMF2CDHVzZXItc2VydmljZYIR
-dXNlci1zZXJ2aWNlLnNob3CCFXVzZXItc2VydmljZS5zaG9wLnN2Y4IjdXNlci1z
-ZXJ2aWNlLnNob3Auc3ZjLmNsdXN0ZXIubG9jYWwwCgYIKoZIzj0EAwIDSQAwRgIh
-AOJH63I53scokJz1Ao29GHRLVMa1M9z1hPaMZi8qxeHIAiEA9EZdCEcCgDWlC9bB
-Llucsj53V+rRKYvvgGE6d73TIS0=
------END CERTIFICATE-----
-`,
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+
+/** A server's key and certificate, which is its own authority. */
+export interface TestCertificate {
+  readonly key: string
+  readonly cert: string
+}
+
+/** A certificate for these DNS names. */
+export function certificateFor(...names: readonly string[]): TestCertificate {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+  const algorithm = sequence(object('2a8648ce3d040302'))
+  const name = sequence(der(0x31, sequence(object('550403'), der(0x0c, Buffer.from(names[0] as string)))))
+  const alternatives = sequence(...names.map((one) => der(0x82, Buffer.from(one))))
+  const extensions = sequence(
+    sequence(object('551d13'), der(0x04, sequence(der(0x01, Buffer.from([0xff]))))),
+    sequence(object('551d11'), der(0x04, alternatives)),
+  )
+  const signed = sequence(
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    algorithm,
+    name,
+    // No well-defined expiration, RFC 5280 §4.1.2.5.
+    sequence(der(0x18, Buffer.from('20000101000000Z')), der(0x18, Buffer.from('99991231235959Z'))),
+    name,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, extensions),
+  )
+  const signature = der(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', signed, privateKey)]))
+  const base64 = sequence(signed, algorithm, signature).toString('base64')
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    cert: `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+  }
+}
+
+/** For the names of the service `user-service` in the namespace `shop`. */
+export const userServiceTls: TestCertificate = certificateFor(
+  'user-service',
+  'user-service.shop',
+  'user-service.shop.svc',
+  'user-service.shop.svc.cluster.local',
+)
+
+function sequence(...parts: readonly Buffer[]): Buffer {
+  return der(0x30, Buffer.concat(parts))
+}
+
+function object(hex: string): Buffer {
+  return der(0x06, Buffer.from(hex, 'hex'))
+}
+
+function der(tag: number, content: Buffer): Buffer {
+  const { length } = content
+  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255]
+  return Buffer.concat([Buffer.from([tag, ...size]), content])
 }
