@@ -72,7 +72,8 @@ export class RetryRules implements Attempts {
   }
 
   again(call: Call, outcome: Outcome, made: Made, now: number): number | undefined {
-    if (outcome.fault === 'caller') return undefined
+    // A call that was cancelled is over, whatever its transport asks.
+    if (outcome.fault === 'caller' || outcome.verdict === 'cancelled') return undefined
     const kind = outcome.fate === 'unprocessed' ? 'move' : 'repeat'
     const delayMs = kind === 'move' ? this.#move(call, made) : this.#repeat(call, outcome, made)
     if (delayMs === undefined || now + delayMs >= call.deadline) return undefined
