@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import { type Call, untried } from '../../calling/call.ts'
+import { LivePeer } from '../../peers/peer.ts'
+import { endpointAt, fakeClock, seededRandom } from '../../testing/index.ts'
+import type { Chooser } from '../chooser.ts'
+import type { Kit } from '../policy.ts'
+import { roundRobinChooser } from './round-robin.ts'
+import { weightedRoundRobinChooser } from './weighted-round-robin.ts'
+
+const call: Call = {
+  hashKey: undefined,
+  deadline: Number.POSITIVE_INFINITY,
+  repeatable: true,
+  priority: 0,
+  policy: undefined,
+  tried: untried,
+}
+
+function kit(seed: number): Kit {
+  return {
+    clock: fakeClock(),
+    random: seededRandom(seed),
+    load: (_, make) => make(),
+    shared: (_uid, _name, make) => make(),
+    owe: () => {},
+  }
+}
+
+function open(make: (kit: Kit) => Chooser, weights: readonly number[], seed = 1) {
+  const chooser = make(kit(seed))
+  const limit = { perPeer: 1 }
+  const peers = weights.map((weight, row) => new LivePeer(row, endpointAt(`p${row}:80`, { weight }), limit))
+  for (const peer of peers) chooser.join(peer, 1)
+  chooser.flush()
+  const next = (asked: Call = call): number | undefined => chooser.choose(asked, 0)?.row
+  const counts = (picks: number): readonly number[] => {
+    const found = peers.map(() => 0)
+    for (let pick = 0; pick < picks; pick++) {
+      const row = next()
+      if (row === undefined) throw new Error('nobody was chosen')
+      found[row] = (found[row] ?? 0) + 1
+    }
+    return found
+  }
+  return { chooser, peers, next, counts }
+}
+
+describe('by weight', () => {
+  test('17, 23 and 37 give 22.08, 29.87 and 48.05 % of 100,000', () => {
+    const { counts } = open(weightedRoundRobinChooser, [17, 23, 37])
+    expect(counts(100_000).map((count) => (count / 1_000).toFixed(2))).toEqual(['22.08', '29.87', '48.05'])
+  })
+
+  test('turns are spread over the round: nobody waits longer than about one turn of its own beyond its due', () => {
+    const { next } = open(weightedRoundRobinChooser, [1, 2, 5])
+    const last = new Map<number, number>()
+    for (let pick = 0; pick < 8_000; pick++) {
+      const row = next() as number
+      const due = 8 / ([1, 2, 5][row] as number)
+      expect(pick - (last.get(row) ?? pick)).toBeLessThanOrEqual(2 * due)
+      last.set(row, pick)
+    }
+  })
+
+  test('equal weights are plain rounds, also after the heaviest has left', () => {
+    const { chooser, peers, next } = open(weightedRoundRobinChooser, [3, 3, 3, 90])
+    chooser.leave(peers[3] as LivePeer)
+    chooser.flush()
+    next()
+    for (let round = 0; round < 50; round++) expect([next(), next(), next()].sort()).toEqual([0, 1, 2])
+  })
+
+  test('weights beyond ten times the mean, or below a tenth of it, are clamped: each has turns, and choosing stays short', () => {
+    const weights = [...Array.from({ length: 49 }, () => 1), 1_000_000, 0.000_001]
+    const { counts, next } = open(weightedRoundRobinChooser, weights)
+    const found = counts(200_000)
+    // The mean is far above the light ones: they are clamped to a tenth of it, the heavy one to ten times.
+    expect((found[49] as number) / (found[0] as number)).toBeGreaterThan(90)
+    expect((found[49] as number) / (found[0] as number)).toBeLessThan(110)
+    expect(found[50]).toBeGreaterThan(0)
+    expect(next()).toBeDefined()
+  })
+
+  test('a weight that changed counts from the next turn on', () => {
+    const { chooser, peers, counts } = open(weightedRoundRobinChooser, [1, 1])
+    const peer = peers[0] as LivePeer
+    peer.endpoint = endpointAt(peer.endpoint.locator, { weight: 3 })
+    chooser.alter(peer, 1)
+    chooser.flush()
+    const [heavy, light] = counts(40_000) as [number, number]
+    expect(heavy / light).toBeCloseTo(3, 1)
+  })
+
+  test('a share multiplies the weight', () => {
+    const { chooser, peers, counts } = open(weightedRoundRobinChooser, [2, 2])
+    chooser.alter(peers[0] as LivePeer, 0.5)
+    chooser.flush()
+    const [half, whole] = counts(30_000) as [number, number]
+    expect(whole / half).toBeCloseTo(2, 1)
+  })
+})
+
+describe('in turn', () => {
+  test('every peer has exactly one turn a round, whatever its weight', () => {
+    const { next } = open(roundRobinChooser, [1, 50, 9, 3])
+    for (let round = 0; round < 20; round++) {
+      expect([next(), next(), next(), next()].sort()).toEqual([0, 1, 2, 3])
+    }
+  })
+
+  test('the start is drawn: many clients do not begin with the same peer', () => {
+    const starts = Array.from({ length: 400 }, (_, seed) => open(roundRobinChooser, [1, 1, 1, 1], seed).next())
+    for (const row of [0, 1, 2, 3]) {
+      // 100 are due; 5 standard deviations are 43.
+      expect(Math.abs(starts.filter((start) => start === row).length - 100)).toBeLessThan(43)
+    }
+  })
+
+  test('full and tried peers are passed over; with none left nobody is chosen', () => {
+    const { peers, next } = open(roundRobinChooser, [1, 1, 1])
+    const [first, second, third] = peers as [LivePeer, LivePeer, LivePeer]
+    first.inFlight = 1
+    for (let pick = 0; pick < 10; pick++) expect(next({ ...call, tried: [second] })).toBe(2)
+    third.inFlight = 1
+    expect(next({ ...call, tried: [second] })).toBeUndefined()
+  })
+
+  test('without peers nobody is chosen, and turns begin anew with those that join', () => {
+    const { chooser, peers, next } = open(roundRobinChooser, [1, 1])
+    for (const peer of peers) chooser.leave(peer)
+    chooser.flush()
+    expect(next()).toBeUndefined()
+    for (const peer of peers) chooser.join(peer, 1)
+    chooser.flush()
+    expect([next(), next()].sort()).toEqual([0, 1])
+  })
+})
