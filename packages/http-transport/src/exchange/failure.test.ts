@@ -3,8 +3,9 @@ import { errors } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { cancelOf, codeOf, failureOf, lapseOf } from './failure.ts'
 
+/** An error with the code, or the name where undici gives no code. */
 function withCode(code: string): Error {
-  return Object.assign(new Error(code), { code })
+  return Object.assign(new Error(code), /^[A-Z][a-z]|^HTTP/.test(code) ? { name: code } : { code })
 }
 
 function facts({
@@ -57,6 +58,7 @@ const table: readonly (readonly [fault: string, code: string, phase: Phase, expe
   ['a frozen server', 'UND_ERR_HEADERS_TIMEOUT', 'headers', silent],
   ['a body that stops', 'UND_ERR_BODY_TIMEOUT', 'body', stopped],
   ['what is not HTTP', 'HPE_INVALID_CONSTANT', 'headers', garbled],
+  ['what is not HTTP, by the name alone', 'HTTPParserError', 'headers', garbled],
   ['more or less body than announced', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'body', wrong],
   ['a head without end', 'UND_ERR_HEADERS_OVERFLOW', 'headers', garbled],
 ]

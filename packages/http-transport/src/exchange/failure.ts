@@ -41,8 +41,9 @@ const lost = new Set([
 ])
 const headTimeouts = new Set(['UND_ERR_HEADERS_TIMEOUT'])
 const bodyTimeouts = new Set(['UND_ERR_BODY_TIMEOUT'])
-// What came is not an answer. HPE_*: the parser's own codes.
+// What came is not an answer. undici's parser leaves its own code (HPE_*) out of its errors, so they are known by name.
 const malformed = new Set([
+  'HTTPParserError',
   'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
   'UND_ERR_HEADERS_OVERFLOW',
   'UND_ERR_RES_EXCEEDED_MAX_SIZE',
