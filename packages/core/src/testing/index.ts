@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 export { endpointAt, endpointsAt } from './endpoint-at.ts'
 export { type FakeClock, fakeClock } from './fake-clock.ts'
 export { type ManualResolver, type ManualResolverOptions, manualResolver } from './manual-resolver.ts'
