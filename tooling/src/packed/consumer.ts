@@ -2,10 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { command, type StepOutcome } from '../steps.ts'
+import { type Program, runProgram } from './programs.ts'
 import type { Tarball } from './tarballs.ts'
-
-/** Generous: the program makes a request or a few, on a machine that may be busy. */
-const programSeconds = 60
 
 /** Installs a version of Node from npm and returns the path of its program. */
 export function installNode(directory: string, version: string): string {
@@ -20,7 +18,7 @@ export function installNode(directory: string, version: string): string {
 /** Creates the project and installs the tarballs and their peers into it. */
 export function createConsumer(root: string, directory: string, tarballs: readonly Tarball[]): StepOutcome {
   const consumer = join(directory, 'consumer')
-  mkdirSync(consumer)
+  mkdirSync(consumer, { recursive: true })
   writeJson(join(consumer, 'package.json'), { private: true, type: 'module' })
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const peers = new Set(tarballs.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {})))
@@ -63,18 +61,23 @@ for (const entry of ${entries}) {
 }
 
 /**
- * Compiles the first program and an import of everything against the packed declarations; core also for a consumer who has
+ * Compiles the first program, those of the packages' READMEs, and an import of everything against the packed declarations; core also for a consumer who has
  * neither Node's types nor a library newer than ES2022: its entries must bring `Disposable` along themselves, by
  * `/// <reference lib="esnext.disposable" preserve="true" />`.
  */
-export function checkTypes(root: string, directory: string, tarballs: readonly Tarball[]): StepOutcome {
+export function checkTypes(
+  root: string,
+  directory: string,
+  tarballs: readonly Tarball[],
+  readmes: readonly Program[],
+): StepOutcome {
   const consumer = join(directory, 'consumer')
   const entries = tarballs.flatMap((tarball) => tarball.entries)
   const core = entries.filter((entry) => entry.startsWith('@evenkeel/core'))
   writeFileSync(join(consumer, 'program.ts'), firstProgram(root))
   writeFileSync(join(consumer, 'imports.ts'), importsOf(entries))
   const outcomes = [
-    compile(root, consumer, { types: ['node'] }, ['imports.ts', 'program.ts']),
+    compile(root, consumer, { types: ['node'] }, ['imports.ts', 'program.ts', ...readmes.map(({ path }) => path)]),
     ...core.map((entry, index) => {
       writeFileSync(join(consumer, `core-${index}.ts`), importsOf([entry]))
       return compile(root, consumer, { types: [], lib: ['es2022', 'dom'] }, [`core-${index}.ts`])
@@ -87,10 +90,7 @@ export function checkTypes(root: string, directory: string, tarballs: readonly T
 export function runFirstProgram(root: string, directory: string, node: string): StepOutcome {
   const consumer = join(directory, 'consumer')
   writeFileSync(join(consumer, 'program.ts'), firstProgram(root))
-  return command('timeout', [String(programSeconds), node, '--no-warnings', 'program.ts'], {
-    directory: consumer,
-    environment: { NODE_OPTIONS: '' },
-  })
+  return runProgram(directory, { name: 'first program', path: 'program.ts' }, node)
 }
 
 /** The first TypeScript fence of the README: what a user copies first. */
