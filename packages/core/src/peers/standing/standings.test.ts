@@ -1,161 +1,251 @@
 import { describe, expect, test } from 'vitest'
 import type { Stage } from '../../narrowing/stage.ts'
-import { endpointsAt, seededRandom } from '../../testing/index.ts'
+import { endpointAt, seededRandom } from '../../testing/index.ts'
 import type { Guard } from '../guard.ts'
 import { LivePeer } from '../peer.ts'
+import type { Standing } from '../standing.ts'
 import { Standings } from './standings.ts'
 
-const opinion: Guard = { name: 'opinion', speaks: 'opinion', [Symbol.dispose]: () => {} }
-const second: Guard = { name: 'second', speaks: 'opinion', [Symbol.dispose]: () => {} }
-const fact: Guard = { name: 'fact', speaks: 'fact', [Symbol.dispose]: () => {} }
+const guard = (name: string, speaks: 'opinion' | 'fact'): Guard => ({ name, speaks, [Symbol.dispose]: () => {} })
+const outlier = guard('outlier', 'opinion')
+const breaker = guard('breaker', 'opinion')
+const mark = guard('mark', 'fact')
 
-/** Standings over peers of which the first `joined` are in the tier. */
-function open(count: number, joined: number = count) {
+function open(count: number) {
   const heard: string[] = []
   const next: Stage = {
-    join: (peer) => heard.push(`join ${peer.row} ${peer.standing}`),
+    join: (peer, share) => heard.push(`join ${peer.row} ${peer.standing} ${share}`),
     alter: (peer) => heard.push(`alter ${peer.row} ${peer.standing}`),
     leave: (peer) => heard.push(`leave ${peer.row}`),
     flush: () => heard.push('flush'),
   }
-  const standings = new Standings(next, { owe: () => {}, standingChanged: () => {} })
-  const limit = { perPeer: Number.POSITIVE_INFINITY }
-  const peers = endpointsAt(count).map((endpoint, row) => new LivePeer(row, endpoint, limit))
-  const at = (row: number): LivePeer => peers[row] as LivePeer
-  for (const peer of peers) standings.reset(peer)
-  for (const peer of peers.slice(0, joined)) standings.join(peer, 1)
-  const shut = (...rows: readonly number[]): void => {
-    for (const row of rows) standings.say(opinion, at(row), 'shut')
+  const changes: string[] = []
+  const owed: number[] = []
+  const standings = new Standings(next, {
+    owe: (peer) => owed.push(peer.row),
+    standingChanged: (peer) => changes.push(`${peer.row} ${peer.standing}`),
+  })
+  const add = (row: number): LivePeer => {
+    const peer = new LivePeer(row, endpointAt(`p${row}:80`), { perPeer: Number.POSITIVE_INFINITY })
+    standings.reset(peer)
+    standings.join(peer, 1)
+    return peer
   }
-  const are = () => peers.map(({ standing }) => standing[0]).join('')
-  return { standings, peers, at, shut, are, heard }
+  const peers = Array.from({ length: count }, (_, row) => add(row))
+  heard.length = 0
+  const shut = (...rows: readonly number[]): void => {
+    for (const row of rows) standings.say(outlier, peers[row] as LivePeer, 'shut')
+  }
+  const shown = (): string => peers.map((peer) => peer.standing[0]).join('')
+  return { standings, peers, add, heard, changes, owed, shut, shown }
 }
 
-test.each([
-  { leaving: 0, caps: [0, 1, 1, 2, 2, 3, 3] },
-  { leaving: 1, caps: [0, 0, 1, 2, 2, 3, 3] },
-  { leaving: 2, caps: [0, 0, 0, 1, 2, 3, 3] },
-])('of 1 to 7 peers with $leaving leaving, opinions shut at most $caps', ({ leaving, caps }) => {
-  expect([1, 2, 3, 4, 5, 6, 7].map((size) => Standings.cap(size, leaving))).toEqual(caps)
-})
-
-describe('opinions', () => {
+describe('law 8: opinions shut at most half of the tier and never its last open peer; of two or more one may always be shut', () => {
   test.each([
-    [1, 'o'],
-    [2, 'so'],
-    [3, 'soo'],
-    [5, 'ssooo'],
-  ])('against all of %i peers shut the oldest ones only: %s', (count, expected) => {
-    const { shut, are, peers } = open(count)
-    shut(...peers.keys())
-    expect(are()).toBe(expected)
+    [1, 0],
+    [2, 1],
+    [3, 1],
+    [4, 2],
+    [5, 2],
+    [6, 3],
+    [7, 3],
+  ])('of %i peers %i may be shut', (size, most) => {
+    const { peers, shut, shown } = open(size)
+    shut(...peers.map((peer) => peer.row))
+    expect(shown()).toBe('s'.repeat(most) + 'o'.repeat(size - most))
   })
 
-  test('count by their age, not by the order of joining', () => {
-    const { shut, are } = open(4)
-    shut(3, 1, 0)
-    expect(are()).toBe('osos')
+  test.each([
+    [4, 1, 2],
+    [4, 2, 1],
+    [4, 3, 0],
+    [4, 4, 0],
+    [2, 1, 0],
+    [6, 3, 2],
+  ])('of %i peers with %i leaving %i may be shut', (size, leaving, most) => {
+    const { standings, peers, shut, shown } = open(size)
+    for (const peer of peers.slice(0, leaving)) standings.say(mark, peer, 'leaving')
+    shut(...peers.map((peer) => peer.row))
+    expect(shown()).toBe('l'.repeat(leaving) + 's'.repeat(most) + 'o'.repeat(size - leaving - most))
   })
 
-  test('that are taken back leave their place to the next oldest', () => {
-    const { standings, shut, are, at } = open(4)
-    shut(0, 1, 2)
-    standings.say(opinion, at(0), 'open')
-    expect(are()).toBe('osso')
-  })
-
-  test('of two guards hold until both are taken back', () => {
-    const { standings, shut, are, at } = open(2)
-    shut(0)
-    standings.say(second, at(0), 'shut')
-    expect(standings.why(at(0))).toEqual(['opinion', 'second'])
-    standings.say(opinion, at(0), 'open')
-    expect(are()).toBe('so')
-    standings.say(second, at(0), 'open')
-    expect(are()).toBe('oo')
-  })
-
-  test('that were said before the peer joins count from then on', () => {
-    const { standings, shut, are, at } = open(3, 2)
+  test('the oldest opinions count, and the next moves up when one is taken back', () => {
+    const { standings, peers, shut, shown } = open(4)
+    shut(2, 0, 3)
+    expect(shown()).toBe('soso')
+    standings.say(outlier, peers[2] as LivePeer, 'open')
+    expect(shown()).toBe('soos')
     shut(2)
-    expect(are()).toBe('ooo')
-    standings.join(at(2), 1)
-    expect(are()).toBe('oos')
-  })
-})
-
-test('a tier that grows shuts more, one that shrinks opens the youngest', () => {
-  const { standings, shut, are, at } = open(4, 3)
-  shut(0, 1)
-  expect(are()).toBe('sooo')
-  standings.join(at(3), 1)
-  expect(are()).toBe('ssoo')
-  standings.leave(at(3))
-  expect(are()).toBe('sooo')
-})
-
-describe('facts', () => {
-  test('are not capped', () => {
-    const { standings, peers, are } = open(3)
-    for (const peer of peers) standings.say(fact, peer, 'leaving')
-    expect(are()).toBe('lll')
+    expect(shown()).toBe('soos')
   })
 
-  test('free the place of an opinion', () => {
-    const { standings, shut, at, are } = open(4)
+  test('it is judged again when a peer leaves or joins', () => {
+    const { standings, peers, add, shut, shown } = open(4)
     shut(0, 1, 2)
-    standings.say(fact, at(0), 'leaving')
-    expect(are()).toBe('lsso')
+    expect(shown()).toBe('ssoo')
+    peers.push(add(4), add(5))
+    expect(shown()).toBe('sssooo')
+    standings.leave(peers[5] as LivePeer)
+    standings.leave(peers[4] as LivePeer)
+    standings.leave(peers[3] as LivePeer)
+    expect(shown().slice(0, 3)).toBe('soo')
   })
 
-  test('open what opinions shut, so that the last open peer stays open', () => {
-    const { standings, shut, at, are } = open(3)
+  test('a fact opens what an opinion shut when nobody else would be open', () => {
+    const { standings, peers, shut, shown } = open(3)
     shut(0)
-    standings.say(fact, at(1), 'leaving')
-    expect(are()).toBe('slo')
-    standings.say(fact, at(2), 'leaving')
-    expect(are()).toBe('oll')
+    standings.say(mark, peers[1] as LivePeer, 'leaving')
+    expect(shown()).toBe('slo')
+    standings.say(mark, peers[2] as LivePeer, 'leaving')
+    expect(shown()).toBe('oll')
+  })
+
+  test('a fact takes a peer out of the order of opinions, and back to its end', () => {
+    const { standings, peers, shut, shown } = open(4)
+    shut(0, 1, 2)
+    standings.say(mark, peers[0] as LivePeer, 'leaving')
+    expect(shown()).toBe('lsso')
+    standings.say(mark, peers[0] as LivePeer, 'open')
+    expect(shown()).toBe('osso')
   })
 })
 
-test('one vote tells the next stage of each peer that changed and of the end', () => {
-  const { shut, heard } = open(4)
+test('facts are not capped', () => {
+  const { standings, peers, shown } = open(3)
+  for (const peer of peers) standings.say(mark, peer, 'leaving')
+  expect(shown()).toBe('lll')
+})
+
+test('a peer is open only when every guard says so, and why names those that do not', () => {
+  const { standings, peers, shown } = open(2)
+  const peer = peers[0] as LivePeer
+  standings.say(outlier, peer, 'shut')
+  standings.say(breaker, peer, 'shut')
+  standings.say(mark, peer, 'leaving')
+  expect(standings.why(peer)).toEqual(['outlier', 'breaker', 'mark'])
+  standings.say(mark, peer, 'open')
+  standings.say(outlier, peer, 'open')
+  expect(shown()).toBe('so')
+  expect(standings.why(peer)).toEqual(['breaker'])
+  standings.say(breaker, peer, 'open')
+  expect(shown()).toBe('oo')
+  expect(standings.why(peer)).toEqual([])
+})
+
+test('saying the same again is no work downstream', () => {
+  const { standings, peers, heard, changes } = open(2)
+  const peer = peers[0] as LivePeer
+  standings.say(outlier, peer, 'shut')
+  expect(heard).toEqual(['alter 0 shut', 'flush'])
+  expect(changes).toEqual(['0 shut'])
   heard.length = 0
-  shut(2)
-  expect(heard).toEqual(['alter 2 shut', 'flush'])
-  shut(2)
-  expect(heard).toHaveLength(2)
+  standings.say(outlier, peer, 'shut')
+  standings.say(breaker, peer, 'open')
+  expect(heard).toEqual([])
+  expect(changes).toEqual(['0 shut'])
 })
 
-test('nobody hears a vote on a peer that is gone', () => {
-  const { shut, at, are } = open(2)
-  at(0).gone = true
+test('an opinion that does not count changes no standing', () => {
+  const { shut, changes } = open(1)
   shut(0)
-  expect(are()).toBe('oo')
+  expect(changes).toEqual([])
 })
 
-test('after any history law 8 holds, and no place stays empty', () => {
-  for (let seed = 1; seed <= 40; seed++) {
+test('a peer outside the tier keeps its votes for the time when it joins', () => {
+  const { standings, peers, heard, shown } = open(3)
+  const peer = peers[0] as LivePeer
+  standings.leave(peer)
+  heard.length = 0
+  standings.say(outlier, peer, 'shut')
+  expect(heard).toEqual([])
+  expect(shown()).toBe('ooo')
+  standings.join(peer, 1)
+  expect(shown()).toBe('soo')
+  expect(heard).toEqual(['join 0 open 1', 'alter 0 shut'])
+})
+
+test('a peer that is gone has nothing said about it, and a new one on its row begins open', () => {
+  const { standings, peers, add, shown } = open(3)
+  const peer = peers[0] as LivePeer
+  standings.say(outlier, peer, 'shut')
+  standings.leave(peer)
+  peer.gone = true
+  standings.say(mark, peer, 'leaving')
+  expect(standings.why(peer)).toEqual(['outlier'])
+  peers[0] = add(0)
+  expect(shown()).toBe('ooo')
+  expect(standings.why(peers[0])).toEqual([])
+})
+
+test('a debt is handed to the owner', () => {
+  const { standings, peers, owed } = open(2)
+  standings.owe(peers[1] as LivePeer)
+  expect(owed).toEqual([1])
+})
+
+test('a thirty-second guard is refused', () => {
+  const { standings, peers } = open(1)
+  const say = (index: number) => standings.say(guard(`guard ${index}`, 'opinion'), peers[0] as LivePeer, 'shut')
+  for (let index = 0; index < 31; index++) say(index)
+  expect(() => say(31)).toThrow('at most 31 guards')
+})
+
+test('after any history the standings are those of the plain rule, and downstream was told of each', () => {
+  for (let seed = 1; seed <= 300; seed++) {
     const random = seededRandom(seed)
-    const { standings, peers, at } = open(7, 0)
-    const inTier = new Set<LivePeer>()
-    for (let step = 0; step < 150; step++) {
-      const peer = at(random.below(7))
-      const change = random.below(4)
-      if (change === 0) standings.say(fact, peer, random.below(2) === 0 ? 'leaving' : 'open')
-      else if (change === 1) standings.say(opinion, peer, random.below(3) === 0 ? 'open' : 'shut')
-      else if (inTier.delete(peer)) standings.leave(peer)
-      else {
-        inTier.add(peer)
+    const told = new Map<LivePeer, Standing>()
+    const next: Stage = {
+      join: (peer) => told.set(peer as LivePeer, peer.standing),
+      alter: (peer) => told.set(peer as LivePeer, peer.standing),
+      leave: (peer) => told.delete(peer as LivePeer),
+      flush: () => {},
+    }
+    const standings = new Standings(next, { owe: () => {}, standingChanged: () => {} })
+    const all = Array.from(
+      { length: 9 },
+      (_, row) => new LivePeer(row, endpointAt(`p${row}:80`), { perPeer: Number.POSITIVE_INFINITY }),
+    )
+    for (const peer of all) standings.reset(peer)
+    const tier = new Set<LivePeer>()
+    const against = new Map<string, Set<Guard>>()
+    /** Those with an opinion and without a fact, oldest first. */
+    let order: LivePeer[] = []
+    const votes = (kind: string, peer: LivePeer): Set<Guard> => {
+      const key = `${kind} ${peer.row}`
+      const set = against.get(key) ?? new Set()
+      against.set(key, set)
+      return set
+    }
+    const listed = (peer: LivePeer): boolean =>
+      tier.has(peer) && votes('opinion', peer).size > 0 && votes('fact', peer).size === 0
+    for (let step = 0; step < 60; step++) {
+      const peer = all[random.below(all.length)] as LivePeer
+      const action = random.below(5)
+      if (action === 0 && !tier.has(peer)) {
+        tier.add(peer)
         standings.join(peer, 1)
+      } else if (action === 1 && tier.has(peer)) {
+        tier.delete(peer)
+        standings.leave(peer)
+      } else {
+        const by = [outlier, breaker, mark][random.below(3)] as Guard
+        const speak = random.next() < 0.6
+        if (speak) votes(by.speaks, peer).add(by)
+        else votes(by.speaks, peer).delete(by)
+        standings.say(by, peer, speak ? (by === mark ? 'leaving' : 'shut') : 'open')
       }
-      const tier = peers.filter((member) => inTier.has(member))
-      const leaving = tier.filter(({ standing }) => standing === 'leaving').length
-      const against = tier.filter((member) => member.standing !== 'leaving' && standings.why(member).length > 0)
-      const shut = tier.filter(({ standing }) => standing === 'shut').length
-      const cap = Standings.cap(tier.length, leaving)
-      expect(shut, `seed ${seed}, step ${step}`).toBe(Math.min(against.length, cap))
-      if (tier.length > leaving) expect(shut + leaving, `seed ${seed}, step ${step}`).toBeLessThan(tier.length)
+      order = order.filter(listed)
+      if (listed(peer) && !order.includes(peer)) order.push(peer)
+      const size = tier.size
+      const leaving = [...tier].filter((member) => votes('fact', member).size > 0).length
+      const cap = size < 2 ? 0 : Math.max(0, Math.min(Math.max(1, Math.floor(size / 2)), size - leaving - 1))
+      const shut = new Set(order.slice(0, cap))
+      for (const member of tier) {
+        const expected = votes('fact', member).size > 0 ? 'leaving' : shut.has(member) ? 'shut' : 'open'
+        expect(member.standing, `seed ${seed} step ${step} row ${member.row}`).toBe(expected)
+        expect(told.get(member), `seed ${seed} step ${step} row ${member.row}`).toBe(expected)
+      }
+      expect(told.size, `seed ${seed} step ${step}`).toBe(tier.size)
     }
   }
 })
