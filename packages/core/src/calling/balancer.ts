@@ -76,8 +76,10 @@ export class LiveBalancer implements Balancer {
     kit: { readonly policies: Kit; readonly world: World },
     closed: () => void,
   ) {
-    const { policies, narrowings } = options
+    const { policies, narrowings, maxInFlightPerPeer } = options
     if (policies.length === 0) throw invalidOption('policies', policies, 'at least one policy')
+    if (maxInFlightPerPeer !== undefined && !(maxInFlightPerPeer >= 1))
+      throw invalidOption('maxInFlightPerPeer', maxInFlightPerPeer, '>= 1')
     this.#host = host
     this.#onClosed = closed
     for (const policy of policies) {

@@ -159,3 +159,13 @@ test('closing ends waits, leaves no timer and no watch, and refuses what comes l
   expect(clock.pending).toBe(0)
   expect(() => services.of(target)).toThrow(/EVENKEEL_CLOSED/)
 })
+
+test.each([
+  [{ retry: { maxAttempts: 0 } }, 'maxAttempts: 0'],
+  [{ retry: { budget: { ratio: 2 } } }, 'ratio: 2'],
+  [{ firstSetMs: -1 }, 'firstSetMs: -1'],
+  [{ failfastMs: Number.NaN }, 'failfastMs: NaN'],
+  [{ maxWaiting: -1 }, 'maxWaiting: -1'],
+])('%o is refused at once', (options, text) => {
+  expect(() => upstreams({ resolver: manualResolver(), ...options })).toThrow(text)
+})

@@ -2,7 +2,7 @@
  * The value that a user makes once and hands to every transport, so that they share discovery, peers, guards, loads and budget. There is no registry.
  */
 import { AwakeTime } from '../awake-time.ts'
-import type { RetryOptions } from '../calling/attempts.ts'
+import { type RetryOptions, RetryRules } from '../calling/attempts.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Resolver } from '../discovery/resolver.ts'
 import { formatTarget, type Target } from '../discovery/target.ts'
@@ -93,6 +93,8 @@ class LiveUpstreams implements Upstreams {
     if (!(firstSetMs >= 0)) throw invalidOption('firstSetMs', firstSetMs, '>= 0')
     if (!(failfastMs >= 0)) throw invalidOption('failfastMs', failfastMs, '>= 0')
     if (!(maxWaiting >= 0)) throw invalidOption('maxWaiting', maxWaiting, '>= 0')
+    // Each upstream makes its own; a mistake is told here rather than at the first call.
+    new RetryRules('', clock, random, () => 0, retry)
     const { zone, node, uid } = self
     this.clock = clock
     this.#awake = new AwakeTime(clock)

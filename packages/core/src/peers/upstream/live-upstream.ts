@@ -86,7 +86,6 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
 
   balancer(options: BalancerOptions): Balancer {
     const { maxInFlightPerPeer } = options
-    if (maxInFlightPerPeer !== undefined) this.#limit.perPeer = Math.min(this.#limit.perPeer, maxInFlightPerPeer)
     const balancer = new LiveBalancer(
       this,
       options,
@@ -96,6 +95,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
         this.#opened(-1)
       },
     )
+    if (maxInFlightPerPeer !== undefined) this.#limit.perPeer = Math.min(this.#limit.perPeer, maxInFlightPerPeer)
     this.#balancers.push(balancer)
     this.#opened(1)
     return balancer
