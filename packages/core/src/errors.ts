@@ -1,6 +1,6 @@
 /**
  * One error class with stable codes. The message says what, where, whose fault and the next step; the original is kept as `cause`.
- * Headers, bodies and tokens never get in here. `docs/errors.md` describes the codes from the table below.
+ * Headers, bodies and tokens never get in here. The table below is the only description of the codes.
  */
 import type { Fate, Fault } from './calling/outcome.ts'
 
