@@ -447,6 +447,18 @@ describe('bounds', () => {
     expect(pod.accepted).toBe(1)
   })
 
+  test('a service stays while one of its spellings is in use', async () => {
+    const pod = await serve(says('pod'))
+    const { agent, resolver } = clusterAgent()
+    resolver.absent()
+    resolver.set([pod.locator], 'user-service.shop:8080')
+    await ask(agent, 'http://user-service.shop.svc:8080')
+    await ask(agent, 'http://user-service.shop:8080')
+    for (let index = 0; index < 999; index++) await ask(agent, `http://service-${index}:8080`)
+    await ask(agent, 'http://user-service.shop:8080')
+    expect(pod.accepted).toBe(1)
+  })
+
   test('a service that goes ends its requests first, and close waits for them', async () => {
     const held: (() => void)[] = []
     const pod = await serve((_, answer) => held.push(() => answer.end('late')))
