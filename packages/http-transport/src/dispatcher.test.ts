@@ -4,13 +4,13 @@ import type { IncomingMessage } from 'node:http'
 import { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline as join } from 'node:stream/promises'
-import { events, type WarningEvent } from '@evenkeel/core'
+import { type Clock, events, roundRobin, systemClock, type WarningEvent } from '@evenkeel/core'
 import { manualResolver } from '@evenkeel/core/testing'
 import { EventSource, fetch, interceptors, pipeline, request, stream, WebSocket } from 'undici'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { BalancedDispatcher } from './dispatcher.ts'
 import { failure, open, rejection, until } from './testing/field.ts'
-import { answerOk, echo, hang, serve, status } from './testing/servers.ts'
+import { answerOk, drop, echo, hang, refusing, serve, status } from './testing/servers.ts'
 import { echoWebSockets } from './testing/web-socket-echo.ts'
 
 const origin = 'http://user-service'
@@ -272,6 +272,92 @@ describe('the end of a dispatcher', () => {
     await shared.dispatcher.close()
     expect(resolver.watches).toBe(1)
   })
+})
+
+describe('after its end nothing is left', () => {
+  // Timers that do not keep the process alive show nowhere but here.
+  class CountingClock implements Clock {
+    readonly open = new Set<Disposable>()
+
+    now(): number {
+      return systemClock.now()
+    }
+
+    after(ms: number, run: () => void): Disposable {
+      return this.#count(run, (counted) => systemClock.after(ms, counted))
+    }
+
+    wake(ms: number, run: () => void): Disposable {
+      return this.#count(run, (counted) => systemClock.wake(ms, counted))
+    }
+
+    afterPoll(run: () => void): Disposable {
+      return this.#count(run, (counted) => systemClock.afterPoll(counted))
+    }
+
+    #count(run: () => void, start: (counted: () => void) => Disposable): Disposable {
+      const timer = start(() => {
+        this.open.delete(entry)
+        run()
+      })
+      const entry = {
+        [Symbol.dispose]: () => {
+          this.open.delete(entry)
+          timer[Symbol.dispose]()
+        },
+      }
+      this.open.add(entry)
+      return entry
+    }
+  }
+
+  /** What keeps the process alive, apart from servers and from how this test waits. */
+  function sockets(): readonly string[] {
+    return process.getActiveResourcesInfo().filter((name) => /^(TCPSocket|TCPConnect|TLS)/.test(name))
+  }
+
+  const answers = [answerOk, status(503), hang, drop] as const
+  const all = [
+    { path: '/ok', options: { method: 'GET' } },
+    { path: '/head', options: { method: 'HEAD' } },
+    { path: '/post', options: { method: 'POST', body: 'x' } },
+    { path: '/stream', options: { method: 'PUT', body: ['a', 'b'] } },
+    { path: '/times', options: { method: 'GET', headersTimeout: 20 } },
+    { path: '/call', options: { method: 'GET', evenkeel: { totalMs: 30 } } },
+    { path: '/gone', options: { method: 'GET', signal: AbortSignal.abort() } },
+  ] as const
+
+  test.each(['close', 'destroy'] as const)(
+    'no socket, timer or listener by %s, however its requests ended',
+    async (end) => {
+      const servers = await Promise.all(answers.map((answer) => serve(answer)))
+      await until(() => sockets().length === 0)
+      const clock = new CountingClock()
+      const resolver = manualResolver()
+      const locators = [...servers.map(({ locator }) => locator), await refusing()]
+      resolver.set(locators)
+      const field = open([], { resolver, clock, headMs: 40, policies: [roundRobin()], retry: { baseMs: 1, maxMs: 5 } })
+      const calls = Array.from({ length: 5 }, () => all)
+        .flat()
+        .map(async ({ path, options }) => {
+          const { body } = await field.dispatcher.request({ origin, path, ...options } as never)
+          await body.dump()
+        })
+      const settled = Promise.allSettled(calls)
+      if (end === 'destroy') {
+        await until(() => servers.every(({ requests }) => requests.length > 0))
+        expect(sockets().length).toBeGreaterThan(0)
+        expect(clock.open.size).toBeGreaterThan(0)
+        await field.dispatcher.destroy()
+      } else await settled
+      await field.close()
+      await Promise.allSettled(calls)
+      expect(clock.open.size).toBe(0)
+      expect(resolver.watches).toBe(0)
+      await until(() => servers.every((server) => server.sockets.size === 0))
+      await until(() => sockets().length === 0)
+    },
+  )
 })
 
 test('making twenty dispatchers for one target gives one warning', async () => {
