@@ -68,6 +68,8 @@ export class LiveBalancer implements Balancer {
   readonly #stages: (Stage & Disposable)[] = []
   readonly #listeners = new Set<() => void>()
   readonly #onClosed: () => void
+  /** Whether anybody was there at the last change. */
+  #any = false
   #closed = false
 
   constructor(
@@ -148,7 +150,11 @@ export class LiveBalancer implements Balancer {
   }
 
   #changed(): void {
-    this.#host.line.serve()
+    const any = this.#gate.size > 0
+    // Who waits for somebody to come waits otherwise than who waits for room.
+    if (any === this.#any) this.#host.line.serve()
+    else this.#host.line.recall()
+    this.#any = any
     for (const listener of this.#listeners) listener()
   }
 }

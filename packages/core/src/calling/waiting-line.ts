@@ -21,6 +21,8 @@ export class WaitingLine {
   /** Those that were resumed and found nothing stand here, before the others. */
   #front: Waiter[] = []
   #serving = false
+  /** How many may find nothing before a round ends. */
+  #mostInVain = 1
 
   constructor(clock: Clock, maxWaiting: number) {
     this.#clock = clock
@@ -55,7 +57,7 @@ export class WaitingLine {
     this.#serving = true
     try {
       // One that waits again comes back as `#front` and ends the round: what it did not find the next will not find either.
-      while (this.#front.length === 0 && this.#waiters.size > 0) {
+      while (this.#front.length < this.#mostInVain && this.#waiters.size > 0) {
         for (const waiter of this.#waiters) {
           this.#remove(waiter)
           waiter.resume('again')
@@ -64,6 +66,7 @@ export class WaitingLine {
       }
     } finally {
       this.#serving = false
+      this.#mostInVain = 1
       const others = this.#front.length === 0 ? [] : [...this.#waiters]
       if (this.#front.length > 0) {
         this.#waiters.clear()
@@ -71,6 +74,14 @@ export class WaitingLine {
         this.#front = []
       }
     }
+  }
+
+  /** Lets everybody pick again: what they wait for, and with it for how long, has become something else. They keep their order. */
+  recall(): void {
+    // Also in the middle of a round, which then goes on to the last.
+    this.#mostInVain = Number.POSITIVE_INFINITY
+    this.serve()
+    if (!this.#serving) this.#mostInVain = 1
   }
 
   /** Ends all waits. */

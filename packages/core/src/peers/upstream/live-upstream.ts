@@ -261,6 +261,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
 
   #observe(set: EndpointSet): void {
     if (this.closed) return
+    const before = this.set.status
     this.set = set
     if (set.status === 'ok') this.wasOk = true
     this.#membership.apply(set)
@@ -276,8 +277,9 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
       })
     }
     for (const listener of this.#listeners) listener.status?.(set)
-    // Calls that wait may have to hear that there is no such Service, which is no peer's joining.
-    this.line.serve()
+    // Calls that wait may have to hear that there is no such Service, or that nobody serves it, which is no peer's joining.
+    if (set.status === before) this.line.serve()
+    else this.line.recall()
   }
 
   #appear(peer: LivePeer): void {

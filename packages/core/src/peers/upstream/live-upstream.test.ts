@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { type Call, untried } from '../../calling/call.ts'
+import { answeredGood } from '../../calling/outcome.ts'
+import type { Pick } from '../../calling/pick.ts'
+import { roundRobin } from '../../choosing/policy/round-robin.ts'
+import { parseTarget } from '../../discovery/target.ts'
+import { fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
+import { upstreams } from '../upstreams.ts'
+
+function open(maxInFlightPerPeer?: number) {
+  const clock = fakeClock()
+  const resolver = manualResolver({ clock })
+  const services = upstreams({ resolver, clock, random: seededRandom(1) })
+  const upstream = services.of(parseTarget('user-service'))
+  const balancer = upstream.balancer({ policies: [roundRobin()], narrowings: [], maxInFlightPerPeer })
+  const log: string[] = []
+  const picks: Pick[] = []
+  /** A call as a transport makes it: it picks, and while it is told to wait it waits and picks again. */
+  function make(name: string, deadline: number = Number.POSITIVE_INFINITY): void {
+    const call: Call = {
+      hashKey: undefined,
+      deadline,
+      repeatable: true,
+      priority: 0,
+      policy: undefined,
+      tried: untried,
+    }
+    const again = (): void => {
+      const answer = balancer.pick(call)
+      if (answer.kind === 'pick') {
+        picks.push(answer)
+        log.push(`${name} at ${clock.now()}: picked`)
+      } else if (answer.kind === 'refused') log.push(`${name} at ${clock.now()}: ${answer.reason}`)
+      else
+        balancer.wait(call, (resumed) => {
+          if (resumed === 'again') again()
+          else log.push(`${name} at ${clock.now()}: ${resumed}`)
+        })
+    }
+    again()
+  }
+  return { clock, resolver, services, upstream, balancer, make, picks, log: () => log.splice(0) }
+}
+
+test('calls that waited for the first list wait for room on it like any other, in their order', () => {
+  const { clock, resolver, make, picks, log } = open(1)
+  for (const name of ['first', 'second', 'third']) make(name)
+  clock.advance(4_000)
+  resolver.set(['10.0.0.1:80'])
+  clock.advance(10_000)
+  expect(log()).toEqual(['first at 4000: picked'])
+  picks[0]?.settle(answeredGood)
+  clock.advance(10_000)
+  picks[1]?.settle(answeredGood)
+  expect(log()).toEqual(['second at 14000: picked', 'third at 24000: picked'])
+})
+
+test('when the last endpoint goes, calls that wait for room give up together after 3 s', () => {
+  const { clock, resolver, make, log } = open(1)
+  resolver.set(['10.0.0.1:80'])
+  for (const name of ['first', 'second', 'third']) make(name)
+  log()
+  clock.advance(1_000)
+  resolver.set([])
+  clock.advance(2_999)
+  expect(log()).toEqual([])
+  clock.advance(1)
+  // At the same moment their timers run in any order.
+  expect(log().sort()).toEqual(['second at 4000: no-endpoints', 'third at 4000: no-endpoints'])
+})
+
+test('a list that comes and is empty gives all who wait the time of a service that nobody serves', () => {
+  const { clock, resolver, make, log } = open()
+  for (const name of ['first', 'second', 'third']) make(name)
+  clock.advance(1_000)
+  resolver.set([])
+  clock.advance(10_000)
+  expect(log().sort()).toEqual([
+    'first at 3000: no-endpoints',
+    'second at 3000: no-endpoints',
+    'third at 3000: no-endpoints',
+  ])
+})
