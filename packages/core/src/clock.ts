@@ -3,11 +3,17 @@
  * This file and `random.ts` are the only doors to the real ones; lint keeps it that way.
  */
 
+/** The longest delay that timers keep, 24.8 days in ms: Node counts it in 31 bits and would run what is later at once. */
+export const longestDelayMs = 2_147_483_647
+
 /** A source of monotonic time and of timers. Never jumps with the wall clock. */
 export interface Clock {
   /** Monotonic milliseconds with a fraction. Fresh at each call. */
   now(): number
-  /** Runs `run` once, `ms` from now, for background work: it does not keep the process alive. Disposing cancels it. */
+  /**
+   * Runs `run` once, `ms` from now, for background work: it does not keep the process alive. Disposing cancels it.
+   * @param ms At most 24.8 days: the process's own clock runs what is later then, a test's refuses it.
+   */
   after(ms: number, run: () => void): Disposable
   /** Like `after`, for a caller that waits: it keeps the process alive until it ran or was disposed. */
   wake(ms: number, run: () => void): Disposable
@@ -22,10 +28,10 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms: number, run: () => void): Disposable {
-    return new Timer(setTimeout(run, ms).unref())
+    return new Timer(setTimeout(run, Math.min(ms, longestDelayMs)).unref())
   },
   wake(ms: number, run: () => void): Disposable {
-    return new Timer(setTimeout(run, ms))
+    return new Timer(setTimeout(run, Math.min(ms, longestDelayMs)))
   },
   afterPoll(run: () => void): Disposable {
     const immediate = setImmediate(run)

@@ -2,7 +2,7 @@
  * Calls that wait for an endpoint: bounded, first come first served, each until its own time is over. Queueing happens here and nowhere else, since what
  * a connection has queued cannot move to another pod.
  */
-import type { Clock } from '../clock.ts'
+import { type Clock, longestDelayMs } from '../clock.ts'
 import type { Reason } from './pick.ts'
 
 /** Hears once: `again` means pick once more, anything else ends the call. */
@@ -33,14 +33,14 @@ export class WaitingLine {
     return this.#waiters.size + this.#front.length
   }
 
-  /** Joins the line for at most `ms` (Infinity: until served); `reason` is what ends the wait then. Leaving the line is disposing the answer. */
+  /** Joins the line for at most `ms` (more than timers keep: until served); `reason` is what ends the wait then. Leaving the line is disposing the answer. */
   join(ms: number, reason: () => Reason, resume: Resume): Disposable {
     if (this.size >= this.#maxWaiting) {
       resume('queue-full')
       return nothing
     }
     const waiter: Waiter = { resume, timer: undefined }
-    if (ms < Number.POSITIVE_INFINITY) {
+    if (ms <= longestDelayMs) {
       waiter.timer = this.#clock.wake(ms, () => {
         this.#remove(waiter)
         resume(reason())

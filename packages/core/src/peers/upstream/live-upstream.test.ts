@@ -81,3 +81,13 @@ test('a list that comes and is empty gives all who wait the time of a service th
     'third at 3000: no-endpoints',
   ])
 })
+
+test('a call may wait for longer than timers keep', () => {
+  const { clock, resolver, make, picks, log } = open(1)
+  resolver.set(['10.0.0.1:80'])
+  make('first')
+  make('second', 1e12)
+  clock.advance(60_000)
+  picks[0]?.settle(answeredGood)
+  expect(log()).toEqual(['first at 0: picked', 'second at 60000: picked'])
+})
