@@ -358,6 +358,34 @@ describe('after its end nothing is left', () => {
       await until(() => sockets().length === 0)
     },
   )
+
+  test('time-outs of ever new lengths leave a bounded number of timers, and none after the end', async () => {
+    const clock = new CountingClock()
+    const server = await serve()
+    const field = open([server.locator], { clock })
+    for (let calls = 0; calls < 200; calls++) {
+      const options = { origin, path: '/', method: 'GET', headersTimeout: 60_000 + calls } as const
+      await (await field.dispatcher.request(options)).body.dump()
+    }
+    expect(clock.open.size).toBeLessThan(80)
+    await field.close()
+    expect(clock.open.size).toBe(0)
+  })
+
+  test('an upgraded socket is its owner’s: it outlives the dispatcher and ends without a trace', async () => {
+    const server = await serve()
+    echoWebSockets(server)
+    const field = open([server.locator])
+    const socket = new WebSocket('ws://user-service/socket', { dispatcher: field.dispatcher })
+    await once(socket, 'open')
+    await field.close()
+    socket.send('still there')
+    const [message] = (await once(socket, 'message')) as [MessageEvent]
+    expect(message.data).toBe('still there')
+    socket.close()
+    await once(socket, 'close')
+    await until(() => server.sockets.size === 0)
+  })
 })
 
 test('making twenty dispatchers for one target gives one warning', async () => {

@@ -75,11 +75,17 @@ describe('Lapse', () => {
     expect(log).toEqual(['first'])
   })
 
-  test('leaves no timer once it was disposed', () => {
+  test('leaves no timer once it was disposed and nobody is in it any more', () => {
     const clock = fakeClock()
     const lapse = new Lapse(clock, 100)
-    lapse.add(new Entry(() => {}), 0)
+    const [before, after] = [new Entry(() => {}), new Entry(() => {})]
+    lapse.add(before, 0)
     lapse[Symbol.dispose]()
+    lapse.remove(before)
+    expect(clock.pending).toBe(0)
+    lapse.add(after, 0)
+    expect(clock.pending).toBe(1)
+    lapse.remove(after)
     expect(clock.pending).toBe(0)
   })
 

@@ -20,6 +20,7 @@ export class Lapse implements Disposable {
   #oldest: Lapsing | undefined
   #newest: Lapsing | undefined
   #timer: Disposable | undefined
+  #disposed = false
 
   constructor(clock: Clock, ms: number) {
     this.#clock = clock
@@ -49,9 +50,16 @@ export class Lapse implements Disposable {
     else lapseNewer.lapseOlder = lapseOlder
     entry.lapseOlder = undefined
     entry.lapseNewer = undefined
+    if (this.#disposed && this.empty) this.#clear()
   }
 
+  /** Leaves no timer. Whoever still holds on to it may go on using it. */
   [Symbol.dispose](): void {
+    this.#disposed = true
+    if (this.empty) this.#clear()
+  }
+
+  #clear(): void {
     this.#timer?.[Symbol.dispose]()
     this.#timer = undefined
   }

@@ -52,7 +52,11 @@ export class Service {
     let lapse = this.#lapses.get(ms)
     if (lapse === undefined) {
       if (this.#lapses.size >= maxLapses)
-        for (const [length, { empty }] of this.#lapses) if (empty) this.#lapses.delete(length)
+        for (const [length, unused] of this.#lapses) {
+          if (!unused.empty) continue
+          this.#lapses.delete(length)
+          unused[Symbol.dispose]()
+        }
       lapse = new Lapse(this.clock, ms)
       this.#lapses.set(ms, lapse)
     }

@@ -191,6 +191,21 @@ describe('totalMs', () => {
     expect(error.attempts.length).toBe(1)
   })
 
+  test('ends with the head: a body may take longer', async () => {
+    let finish: () => void = () => {}
+    const { locator } = await serve((_request, response) => {
+      response.writeHead(200).write('begun ')
+      finish = () => response.end('ended')
+    })
+    const { dispatcher } = open([locator], { totalMs: 60 })
+    const { body } = await dispatcher.request({ origin, path: '/', method: 'GET' })
+    // Another request has its time meanwhile.
+    const other = open([(await serve(hang)).locator], { totalMs: 90 })
+    await failure(other.dispatcher.request({ origin, path: '/', method: 'GET' }))
+    finish()
+    expect(await body.text()).toBe('begun ended')
+  })
+
   test('of a request overrides that of the dispatcher', async () => {
     const { locator } = await serve(hang)
     const { dispatcher } = open([locator], { totalMs: 60_000 })
