@@ -242,11 +242,12 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
     this.#attempt = undefined
     // Even without a delay not on undici's stack: its client is still in the middle of the attempt that ends.
     const { clock } = this.#service
-    this.#waiting = delayMs > 0 ? clock.wake(delayMs, this.#next) : clock.afterPoll(this.#next)
+    const next = (): void => this.#next()
+    this.#waiting = delayMs > 0 ? clock.wake(delayMs, next) : clock.afterPoll(next)
     return true
   }
 
-  readonly #next = (): void => {
+  #next(): void {
     this.#waiting = undefined
     this.#try(this.#service.now())
   }
