@@ -6,7 +6,7 @@ import { Dispatcher } from 'undici'
 import { modernHandler, modernOptions } from './built-in.ts'
 import { makeComposable } from './composable.ts'
 import { Exchange } from './exchange/exchange.ts'
-import type { ExchangeOptions } from './exchange/request-options.ts'
+import { type ExchangeOptions, rereadable } from './exchange/request-options.ts'
 import { type PassThrough, Service } from './exchange/service.ts'
 import { closedError, type HttpOptions, readSettings, readShared, type SharedOptions } from './options.ts'
 import { countDispatcher } from './short-lived.ts'
@@ -84,7 +84,7 @@ export class BalancedDispatcher extends Dispatcher {
     new Exchange(
       this.#service,
       origin === undefined ? this.#origin : typeof origin === 'string' ? origin : origin.origin,
-      modernOptions(options, modern !== handler),
+      rereadable(modernOptions(options, modern !== handler)),
       modern,
     ).begin()
     return true

@@ -8,6 +8,7 @@ import type { Dispatcher } from 'undici'
 import type { Connection } from '../connections/connection.ts'
 import type { PeerConnections } from '../connections/peer-connections.ts'
 import { type Headers, saysClose, saysDrain } from './answer.ts'
+import { asksToClose } from './request-options.ts'
 
 /** What an attempt tells its request. */
 export interface AttemptOwner {
@@ -68,8 +69,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   /** Whether this head says that the server is going: by the explicit sign, or by closing a second connection within a second. */
-  saysLeaving(headers: Headers, closeAsked: boolean, now: number): boolean {
-    const closing = saysClose(headers) && !closeAsked && this.connections.closeSaid(this.connection, now)
+  saysLeaving(headers: Headers, request: Dispatcher.DispatchOptions, now: number): boolean {
+    const closing = saysClose(headers) && !asksToClose(request) && this.connections.closeSaid(this.connection, now)
     return closing || saysDrain(headers)
   }
 

@@ -22,7 +22,7 @@ import { Caller } from './caller.ts'
 import { cancelOf, codeOf, type Failure, failureOf, lapseOf, ownFailure } from './failure.ts'
 import { isStreamed, KeptBody } from './kept-body.ts'
 import { Passage } from './passage.ts'
-import { asksToClose, type ExchangeOptions, passOptions, sendOptions } from './request-options.ts'
+import { type ExchangeOptions, passOptions, sendOptions } from './request-options.ts'
 import type { Service } from './service.ts'
 import { type Limited, TimeLimit } from './time-limit.ts'
 
@@ -139,7 +139,7 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
     this.#limit.stopAttempt()
     const verdict = verdictOf(status)
     attempt.pick.answered(verdict)
-    if (attempt.saysLeaving(headers, asksToClose(this.#options), this.#service.now())) {
+    if (attempt.saysLeaving(headers, this.#options, this.#service.now())) {
       this.#service.upstream.report(attempt.pick.peer, answeredLeaving)
     }
     attempt.outcome = outcomeOf(verdict, headers)

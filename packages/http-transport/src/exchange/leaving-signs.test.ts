@@ -136,9 +136,9 @@ describe('Connection: close', () => {
     expect(first.requests.length).toBe(5)
   })
 
-  test('does not count when the request asked for it: HEAD and reset', async () => {
+  test('does not count when the request asked for it: HEAD, reset, the header', async () => {
     const { field, first } = await pair(answerOk)
-    for (const options of [{ method: 'HEAD' }, { reset: true }]) {
+    for (const options of [{ method: 'HEAD' }, { reset: true }, { headers: { connection: 'close' } }]) {
       await warm(field, first, 3)
       await Promise.all([ask(field, options), ask(field, options), ask(field, options)])
       expect(standings(field)).toEqual([['open'], ['open']])

@@ -262,6 +262,29 @@ describe('the body of a request that is sent again', () => {
   })
 })
 
+test('headers that can be read only once are sent with every attempt', async () => {
+  const keys: unknown[] = []
+  const listener = (code: number): RequestListener => {
+    const answer = status(code)
+    return (request, response) => {
+      keys.push(request.headers['x-key'])
+      answer(request, response)
+    }
+  }
+  const all = await servers(listener(503), listener(200))
+  const field = open(
+    all.map(({ locator }) => locator),
+    fast,
+  )
+  const headers = new Map([
+    ['x-key', 'a'],
+    ['idempotency-key', 'b'],
+  ]).entries()
+  const { statusCode, body } = await field.dispatcher.request({ origin, path: '/', method: 'POST', headers })
+  await body.dump()
+  expect([statusCode, keys]).toEqual([200, ['a', 'a']])
+})
+
 describe('the answer that is not passed on', () => {
   test('is read to its end, and its connection is used again', async () => {
     let answers = 0
@@ -305,6 +328,8 @@ describe('the answer that is not passed on', () => {
     })
     expect(chunks).toEqual(['GET /'])
     await until(() => field.inFlight === 0)
+    // It was read to its end, so its connection is kept.
+    expect(field.dispatcher.stats.free).toBe(2)
   })
 
   test('does not hold up the end of the dispatcher when it never ends', async () => {

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { KeptBody } from './kept-body.ts'
-import { asksToClose, hasHeader, isRepeatable, sendOptions } from './request-options.ts'
+import { asksToClose, headerOf, isRepeatable, rereadable, sendOptions } from './request-options.ts'
 
 type Options = Dispatcher.DispatchOptions
 
@@ -9,7 +9,7 @@ function options(given: Partial<Options>): Options {
   return { path: '/', method: 'GET', ...given }
 }
 
-describe('hasHeader', () => {
+describe('headerOf', () => {
   const shapes: readonly (readonly [string, (name: string) => unknown])[] = [
     ['an object', (name) => ({ accept: '*/*', [name]: '1' })],
     ['a flat list', (name) => ['accept', '*/*', name, '1']],
@@ -32,18 +32,23 @@ describe('hasHeader', () => {
   ]
 
   test.each(shapes)('finds a name in %s, whatever its case', (_shape, make) => {
-    expect(hasHeader(make('Idempotency-Key') as Options['headers'], 'idempotency-key')).toBe(true)
-    expect(hasHeader(make('idempotency-key') as Options['headers'], 'idempotency-key')).toBe(true)
-    expect(hasHeader(make('x-other') as Options['headers'], 'idempotency-key')).toBe(false)
+    expect(headerOf(make('Idempotency-Key') as Options['headers'], 'idempotency-key')).toBe('1')
+    expect(headerOf(make('idempotency-key') as Options['headers'], 'idempotency-key')).toBe('1')
+    expect(headerOf(make('x-other') as Options['headers'], 'idempotency-key')).toBeUndefined()
   })
 
   test('does not take a value for a name', () => {
-    expect(hasHeader(['x-header', 'idempotency-key'], 'idempotency-key')).toBe(false)
-    expect(hasHeader({ 'x-header': 'idempotency-key' }, 'idempotency-key')).toBe(false)
+    expect(headerOf(['x-header', 'idempotency-key'], 'idempotency-key')).toBeUndefined()
+    expect(headerOf({ 'x-header': 'idempotency-key' }, 'idempotency-key')).toBeUndefined()
+  })
+
+  test('does not find what is not sent', () => {
+    expect(headerOf({ 'idempotency-key': undefined }, 'idempotency-key')).toBeUndefined()
+    expect(isRepeatable(options({ method: 'POST', headers: { 'idempotency-key': undefined } }))).toBe(false)
   })
 
   test.each([undefined, null, {}, [], new Map()])('finds nothing in %j', (headers) => {
-    expect(hasHeader(headers as Options['headers'], 'idempotency-key')).toBe(false)
+    expect(headerOf(headers as Options['headers'], 'idempotency-key')).toBeUndefined()
   })
 })
 
@@ -66,10 +71,32 @@ describe('isRepeatable', () => {
   })
 })
 
-test('HEAD and reset ask for the connection to be closed', () => {
+test('HEAD, reset and the header Connection: close ask for the connection to be closed', () => {
   expect(asksToClose(options({ method: 'HEAD' }))).toBe(true)
   expect(asksToClose(options({ reset: true }))).toBe(true)
   expect(asksToClose(options({ reset: false }))).toBe(false)
+  expect(asksToClose(options({ headers: { Connection: 'Close' } }))).toBe(true)
+  expect(asksToClose(options({ headers: ['connection', 'te, close'] }))).toBe(true)
+  expect(asksToClose(options({ headers: { connection: 'keep-alive' } }))).toBe(false)
+})
+
+describe('rereadable', () => {
+  test('copies headers that can be read only once', () => {
+    const headers = new Map([
+      ['a', '1'],
+      ['b', '2'],
+    ])
+    const copied = rereadable(options({ headers: headers.entries() }))
+    expect(copied.headers).toEqual(['a', '1', 'b', '2'])
+  })
+
+  test.each([[undefined], [null], [{ a: '1' }], [['a', '1']], [new Map([['a', '1']])], [new Headers({ a: '1' })]])(
+    'leaves %o as it is',
+    (headers) => {
+      const given = options({ headers: headers as NonNullable<Options['headers']> })
+      expect(rereadable(given)).toBe(given)
+    },
+  )
 })
 
 describe('sendOptions', () => {

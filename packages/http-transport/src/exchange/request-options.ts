@@ -14,32 +14,42 @@ const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 
 /** By method, unless the caller says otherwise by `idempotent` or an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). An upgrade is never repeated blindly but may be: it has no effect before its answer. */
 export function isRepeatable(options: Dispatcher.DispatchOptions): boolean {
   if (options.idempotent !== undefined && options.idempotent !== null) return options.idempotent
-  return idempotent.has(options.method) || hasHeader(options.headers, 'idempotency-key')
+  return idempotent.has(options.method) || headerOf(options.headers, 'idempotency-key') !== undefined
 }
 
-/** Looks a header up in any of the four shapes in which undici takes headers. */
-export function hasHeader(headers: Dispatcher.DispatchOptions['headers'], name: string): boolean {
-  if (headers === undefined || headers === null) return false
-  if (Array.isArray(headers)) {
-    // A flat list of names and values, or a list of pairs.
-    const flat = typeof headers[0] === 'string'
-    for (let index = 0; index < headers.length; index += flat ? 2 : 1) {
-      const key: unknown = flat ? headers[index] : (headers[index] as unknown as readonly unknown[])[0]
-      if (typeof key === 'string' && key.toLowerCase() === name) return true
-    }
-    return false
+/** The value of a header in any of the four shapes in which undici takes headers; undefined if it is not sent. */
+export function headerOf(headers: Dispatcher.DispatchOptions['headers'], name: string): unknown {
+  if (headers === undefined || headers === null) return undefined
+  if (Array.isArray(headers) && typeof headers[0] === 'string') {
+    for (let index = 0; index < headers.length; index += 2)
+      if (isName(headers[index], name)) return headers[index + 1] as unknown
+    return undefined
   }
   if (Symbol.iterator in headers) {
-    for (const [key] of headers as Iterable<readonly [string, unknown]>) if (key.toLowerCase() === name) return true
-    return false
+    for (const [key, value] of headers as Iterable<readonly [unknown, unknown]>) if (isName(key, name)) return value
+    return undefined
   }
-  for (const key of Object.keys(headers)) if (key.toLowerCase() === name) return true
-  return false
+  // What is undefined is not sent.
+  for (const key of Object.keys(headers)) if (isName(key, name) && headers[key] !== undefined) return headers[key]
+  return undefined
+}
+
+function isName(key: unknown, name: string): boolean {
+  return typeof key === 'string' && key.length === name.length && key.toLowerCase() === name
+}
+
+/** Headers that can be read only once are copied: we look into them, and each attempt sends them anew. */
+export function rereadable<Options extends Dispatcher.DispatchOptions>(options: Options): Options {
+  const { headers } = options
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return options
+  if (!(Symbol.iterator in headers) || headers[Symbol.iterator]() !== (headers as unknown)) return options
+  return { ...options, headers: [...(headers as Iterable<readonly [string, string]>)].flat() }
 }
 
 /** Whether the request itself asks for the connection to be closed, so that closing it says nothing of the server. undici does so for HEAD. */
 export function asksToClose(options: Dispatcher.DispatchOptions): boolean {
-  return options.method === 'HEAD' || options.reset === true
+  if (options.method === 'HEAD' || options.reset === true) return true
+  return /(?:^|,)\s*close\s*(?:,|$)/i.test(String(headerOf(options.headers, 'connection')))
 }
 
 /** The caller's own options wherever they can be passed on as they are; our time-outs take the place of undici's. */
