@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isStreamed, KeptBody } from './kept-body.ts'
@@ -39,6 +41,28 @@ describe('KeptBody', () => {
         expect(body.repeatable).toBe(false)
       }),
     )
+  })
+
+  test('a body beyond the bound is let go of as it is read', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const chunks: WeakRef<Uint8Array>[] = []
+    function* source(): Generator<Uint8Array> {
+      for (let made = 0; made < 50; made++) {
+        const one = new Uint8Array(1_000)
+        chunks.push(new WeakRef(one))
+        yield one
+      }
+    }
+    const body = new KeptBody(source(), 10_000)
+    const reader = body.read()
+    for (let step = 0; step < 40; step++) await reader.next()
+    // A WeakRef holds its target until the end of the turn.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    collect()
+    expect(chunks.length).toBe(40)
+    expect(chunks.filter((chunk) => chunk.deref() !== undefined).length).toBeLessThan(3)
+    body.end(undefined)
   })
 
   test('a newer reader takes over, and the older one ends', async () => {
