@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { Worker } from 'node:worker_threads'
+import { consecutiveFailures } from '@evenkeel/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { failure, open, service, until } from '../testing/field.ts'
 import { answerOk, drop, hang, refusing, serve, serveRaw, status } from '../testing/servers.ts'
@@ -10,7 +12,6 @@ const noRepeats = { retry: { maxAttempts: 1 } }
 
 /** A listener whose backlog is full: the kernel drops every further SYN. Nobody accepts, since its thread sleeps for ever. */
 async function fullBacklog(): Promise<string> {
-  const { Worker } = await import('node:worker_threads')
   const worker = new Worker(
     `const { createServer } = require('node:net')
      const { parentPort } = require('node:worker_threads')
@@ -262,45 +263,76 @@ describe('a stall of this process is not blamed on the endpoint', () => {
     ['a microtask after I/O', (run) => inIo(() => queueMicrotask(run))],
   ]
 
-  test.each(places)(
-    'when it is in %s: the answer arrives, nobody is ejected, no budget is spent',
-    async (_name, within) => {
-      const { Worker } = await import('node:worker_threads')
-      // A thread of its own answers during the stall.
-      const worker = new Worker(
-        `const { createServer } = require('node:http')
+  // One failure would shut an endpoint, since there is another.
+  const strict = { guards: [consecutiveFailures({ failures: 1 })] }
+
+  /** A server in a thread of its own, which answers during the stall. Says on `message` that it was asked. */
+  async function elsewhere(): Promise<{ readonly locator: string; readonly asked: () => Promise<unknown> }> {
+    const worker = new Worker(
+      `const { createServer } = require('node:http')
        const { parentPort } = require('node:worker_threads')
        const server = createServer((request, response) => {
          parentPort.postMessage('asked')
          setTimeout(() => response.end('in time'), 50)
        })
        server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))`,
-        { eval: true },
-      )
-      onTestFinished(async () => void (await worker.terminate()))
-      const [port] = (await once(worker, 'message')) as [number]
-      const field = open([`127.0.0.1:${port}`], { headMs: 150 })
+      { eval: true },
+    )
+    onTestFinished(async () => void (await worker.terminate()))
+    const [port] = (await once(worker, 'message')) as [number]
+    return { locator: `127.0.0.1:${port}`, asked: () => once(worker, 'message') }
+  }
+
+  test.each(places)(
+    'when it is in %s: the answer arrives, nobody is shut, no budget is spent',
+    async (_name, within) => {
+      const { locator, asked } = await elsewhere()
+      const other = await serve()
+      const field = open([locator, other.locator], { headMs: 150, ...strict })
       const before = field.dispatcher.inspect().budgetLeft
       const call = field.dispatcher.request({ origin, path: '/', method: 'POST' })
-      await once(worker, 'message')
+      await asked()
       await within(stall)
       const { statusCode, body } = await call
       expect([statusCode, await body.text()]).toEqual([200, 'in time'])
-      expect(field.peers).toMatchObject([{ standing: 'open', inFlight: 0 }])
+      expect(field.peers.map(({ standing, inFlight }) => [standing, inFlight])).toEqual([
+        ['open', 0],
+        ['open', 0],
+      ])
       expect(field.dispatcher.inspect().budgetLeft).toBeGreaterThanOrEqual(before)
+      expect(other.requests).toEqual([])
     },
   )
 
-  test('an endpoint that is silent during a stall gets its whole time, and no more than twice of it', async () => {
+  test('while it connects: the connection comes about, and nobody is shut', async () => {
+    const { locator } = await elsewhere()
+    const other = await serve()
+    const field = open([locator, other.locator], { connectMs: 50, ...strict })
+    const call = field.dispatcher.request({ origin, path: '/', method: 'POST' })
+    await inIo(stall)
+    expect(await (await call).body.text()).toBe('in time')
+    expect(field.peers.map(({ standing }) => standing)).toEqual(['open', 'open'])
+    expect(other.requests).toEqual([])
+  })
+
+  test('an endpoint that is silent during a stall gets its time, at most twice of it, and is not shut', async () => {
     const silent = await serve(hang)
-    const field = open([silent.locator], { headMs: 150 })
+    const other = await serve()
+    const field = open([silent.locator, other.locator], { headMs: 150, ...strict })
     const call = failure(field.dispatcher.request({ origin, path: '/', method: 'POST' }))
     await until(() => silent.requests.length === 1)
     await inIo(stall)
     const error = await call
     expect(error).toMatchObject({ code: 'EVENKEEL_CALLER_EXHAUSTED', fault: 'caller', fate: 'maybe-processed' })
     expect(error.loopLagMs).toBeGreaterThan(stallMs / 2)
-    expect(field.peers).toMatchObject([{ standing: 'open' }])
+    expect(field.peers.map(({ standing }) => standing)).toEqual(['open', 'open'])
+  })
+
+  test('without a stall the same silence shuts it', async () => {
+    const silent = await serve(hang)
+    const field = open([silent.locator, (await serve()).locator], { headMs: 100, ...strict })
+    await failure(field.dispatcher.request({ origin, path: '/', method: 'POST' }))
+    expect(field.peers.map(({ standing }) => standing)).toEqual(['shut', 'open'])
   })
 })
 
