@@ -2,10 +2,20 @@ import { expect, test } from 'vitest'
 import { type Call, untried } from '../../calling/call.ts'
 import { answeredGood } from '../../calling/outcome.ts'
 import type { Pick } from '../../calling/pick.ts'
+import { peakEwma } from '../../choosing/policy/peak-ewma.ts'
 import { roundRobin } from '../../choosing/policy/round-robin.ts'
 import { parseTarget } from '../../discovery/target.ts'
-import { fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
+import { endpointAt, endpointsAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
 import { upstreams } from '../upstreams.ts'
+
+const call: Call = {
+  hashKey: undefined,
+  deadline: Number.POSITIVE_INFINITY,
+  repeatable: true,
+  priority: 0,
+  policy: undefined,
+  tried: untried,
+}
 
 function open(maxInFlightPerPeer?: number) {
   const clock = fakeClock()
@@ -17,22 +27,14 @@ function open(maxInFlightPerPeer?: number) {
   const picks: Pick[] = []
   /** A call as a transport makes it: it picks, and while it is told to wait it waits and picks again. */
   function make(name: string, deadline: number = Number.POSITIVE_INFINITY): void {
-    const call: Call = {
-      hashKey: undefined,
-      deadline,
-      repeatable: true,
-      priority: 0,
-      policy: undefined,
-      tried: untried,
-    }
     const again = (): void => {
-      const answer = balancer.pick(call)
+      const answer = balancer.pick({ ...call, deadline })
       if (answer.kind === 'pick') {
         picks.push(answer)
         log.push(`${name} at ${clock.now()}: picked`)
       } else if (answer.kind === 'refused') log.push(`${name} at ${clock.now()}: ${answer.reason}`)
       else
-        balancer.wait(call, (resumed) => {
+        balancer.wait({ ...call, deadline }, (resumed) => {
           if (resumed === 'again') again()
           else log.push(`${name} at ${clock.now()}: ${resumed}`)
         })
@@ -90,4 +92,20 @@ test('a call may wait for longer than timers keep', () => {
   clock.advance(60_000)
   picks[0]?.settle(answeredGood)
   expect(log()).toEqual(['first at 0: picked', 'second at 60000: picked'])
+})
+
+test('a load that is opened while a peer is away begins afresh with it when the peer is back', () => {
+  const { clock, resolver, upstream, make, picks } = open()
+  // Enough peers that the row of the last is beyond what columns hold from the start.
+  const others = endpointsAt(128)
+  const last = endpointAt('10.9.9.9:80', { uid: 'pod' })
+  resolver.set([...others, last])
+  for (let calls = 0; calls < 129; calls++) make('call')
+  resolver.set(others)
+  upstream.balancer({ policies: [peakEwma()], narrowings: [] })
+  resolver.set([...others, last])
+  clock.advance(500)
+  for (const pick of picks) pick.settle(answeredGood)
+  const loads = upstream.inspect().peers.map((peer) => peer.loads['peakEwma(10000)'])
+  expect(loads).toEqual(Array.from({ length: 129 }, () => 500))
 })

@@ -42,6 +42,11 @@ export class Membership {
     return this.#peers.values()
   }
 
+  /** Those that are away and come back as themselves if they come before their last picks have settled. */
+  get away(): Iterable<LivePeer> {
+    return this.#lingering.values()
+  }
+
   get size(): number {
     return this.#peers.size
   }

@@ -85,9 +85,10 @@ export class Trackers implements Disposable {
     return load
   }
 
-  /** One that comes late hears of the peers that are there. */
+  /** One that comes late hears of the peers that are there, and of those that may be again without another word. */
   #add(tracker: Tracker): void {
     for (const peer of this.#membership.peers) tracker.reset?.(peer)
+    for (const peer of this.#membership.away) tracker.reset?.(peer)
     this.#book.add(tracker, 'first')
   }
 
