@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { consecutiveFailures } from '@evenkeel/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { certificateFor, type TestCertificate } from '../testing/certificate.ts'
 import { failure, open, service, until } from '../testing/field.ts'
 import { answerOk, drop, hang, refusing, serve, serveRaw, status } from '../testing/servers.ts'
 
@@ -267,16 +268,18 @@ describe('a stall of this process is not blamed on the endpoint', () => {
   const strict = { guards: [consecutiveFailures({ failures: 1 })] }
 
   /** A server in a thread of its own, which answers during the stall. Says on `message` that it was asked. */
-  async function elsewhere(): Promise<{ readonly locator: string; readonly asked: () => Promise<unknown> }> {
+  async function elsewhere(
+    tls?: TestCertificate,
+  ): Promise<{ readonly locator: string; readonly asked: () => Promise<unknown> }> {
     const worker = new Worker(
-      `const { createServer } = require('node:http')
-       const { parentPort } = require('node:worker_threads')
-       const server = createServer((request, response) => {
+      `const { parentPort, workerData } = require('node:worker_threads')
+       const { createServer } = require(workerData.module)
+       const server = createServer({ ...workerData.tls }, (request, response) => {
          parentPort.postMessage('asked')
          setTimeout(() => response.end('in time'), 50)
        })
        server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))`,
-      { eval: true },
+      { eval: true, workerData: { module: tls === undefined ? 'node:http' : 'node:https', tls } },
     )
     onTestFinished(async () => void (await worker.terminate()))
     const [port] = (await once(worker, 'message')) as [number]
@@ -304,16 +307,20 @@ describe('a stall of this process is not blamed on the endpoint', () => {
     },
   )
 
-  test('while it connects: the connection comes about, and nobody is shut', async () => {
-    const { locator } = await elsewhere()
-    const other = await serve()
-    const field = open([locator, other.locator], { connectMs: 50, ...strict })
-    const call = field.dispatcher.request({ origin, path: '/', method: 'POST' })
-    await inIo(stall)
-    expect(await (await call).body.text()).toBe('in time')
-    expect(field.peers.map(({ standing }) => standing)).toEqual(['open', 'open'])
-    expect(other.requests).toEqual([])
-  })
+  test.each(['http', 'https'])(
+    'while it connects by %s: the connection comes about, and nobody is shut',
+    async (scheme) => {
+      const certificate = certificateFor(service)
+      const { locator } = await elsewhere(scheme === 'http' ? undefined : certificate)
+      const other = await serve()
+      const field = open([locator, other.locator], { connectMs: 100, connect: { ca: certificate.cert }, ...strict })
+      const call = field.dispatcher.request({ origin: `${scheme}://${service}`, path: '/', method: 'POST' })
+      stall()
+      expect(await (await call).body.text()).toBe('in time')
+      expect(field.peers.map(({ standing }) => standing)).toEqual(['open', 'open'])
+      expect(other.requests).toEqual([])
+    },
+  )
 
   test('an endpoint that is silent during a stall gets its time, at most twice of it, and is not shut', async () => {
     const silent = await serve(hang)
