@@ -1,5 +1,8 @@
 import type { RequestListener } from 'node:http'
 import type { Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { type Peer, parseTarget } from '@evenkeel/core'
 import { EventSource } from 'undici'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Field, open, service, until } from '../testing/field.ts'
@@ -305,6 +308,36 @@ describe('a peer that leaves', () => {
     await Promise.all([busy, again])
     expect(field.dispatcher.stats).toEqual({ running: 0, connected: 2, free: 2 })
     expect(server.accepted).toBe(2)
+  })
+
+  test('is held by nobody: at once when it is idle, else when its last answer has ended', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const { listener, finish } = held()
+    const [idle, busy, other] = [await serve(), await serve(listener), await serve()]
+    const field = open([idle.locator])
+    const peers = new Map<string, WeakRef<Peer>>()
+    field.shared.of(parseTarget(service)).watch({
+      joined: (peer) => void peers.set(peer.endpoint.locator, new WeakRef(peer)),
+    })
+    const gone = async ({ locator }: TestServer): Promise<boolean> => {
+      // A WeakRef holds its target until the end of the turn.
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      collect()
+      return peers.get(locator)?.deref() === undefined
+    }
+    await get(field)
+    field.resolver.set(service, [busy.locator])
+    await until(() => gone(idle))
+    const call = get(field)
+    await until(() => busy.requests.length === 1)
+    field.resolver.set(service, [other.locator])
+    await get(field)
+    expect(await gone(busy)).toBe(false)
+    finish()
+    await call
+    await until(() => gone(busy))
+    expect(await gone(other)).toBe(false)
   })
 })
 
