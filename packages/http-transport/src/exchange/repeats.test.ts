@@ -32,7 +32,7 @@ describe('a repeatable request is sent again', () => {
     const all = await servers(listener, answerOk)
     const field = open(
       all.map(({ locator }) => locator),
-      { headMs: 100, ...fast },
+      { headMs: 500, ...fast },
     )
     const { statusCode, body } = await field.dispatcher.request({ origin, path: '/', method: 'GET' })
     expect([statusCode, await body.text()]).toEqual([200, 'GET /'])
