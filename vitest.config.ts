@@ -11,7 +11,5 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tooling/src/**/*.test.ts'],
     pool: 'forks',
     execArgv: ['--conditions=source'],
-    // Tests of real sockets have real time-outs, and in CI they share two cores with everything else. What fails twice fails.
-    retry: process.env.CI === undefined ? 0 : 1,
   },
 })
