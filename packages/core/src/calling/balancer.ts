@@ -60,6 +60,8 @@ const refusals = new Map<Reason, Answer>()
 
 /** The one implementation; made by `Upstream.balancer`. */
 export class LiveBalancer implements Balancer {
+  /** Infinity for no limit. */
+  readonly maxInFlightPerPeer: number
   readonly #host: BalancerHost
   readonly #gate: Gate
   readonly #choosers = new Map<string, Chooser>()
@@ -78,10 +80,10 @@ export class LiveBalancer implements Balancer {
     kit: { readonly policies: Kit; readonly world: World },
     closed: () => void,
   ) {
-    const { policies, narrowings, maxInFlightPerPeer } = options
+    const { policies, narrowings, maxInFlightPerPeer = Number.POSITIVE_INFINITY } = options
     if (policies.length === 0) throw invalidOption('policies', policies, 'at least one policy')
-    if (maxInFlightPerPeer !== undefined && !(maxInFlightPerPeer >= 1))
-      throw invalidOption('maxInFlightPerPeer', maxInFlightPerPeer, '>= 1')
+    if (!(maxInFlightPerPeer >= 1)) throw invalidOption('maxInFlightPerPeer', maxInFlightPerPeer, '>= 1')
+    this.maxInFlightPerPeer = maxInFlightPerPeer
     this.#host = host
     this.#onClosed = closed
     for (const policy of policies) {
@@ -98,6 +100,11 @@ export class LiveBalancer implements Balancer {
       first = stage
     }
     this.#attached = host.attach(first, choosers)
+  }
+
+  /** Picks that one peer may have in flight where these are open. */
+  static lowestLimit(balancers: readonly LiveBalancer[]): number {
+    return Math.min(...balancers.map((balancer) => balancer.maxInFlightPerPeer))
   }
 
   pick(call: Call): Answer {
@@ -139,6 +146,8 @@ export class LiveBalancer implements Balancer {
     for (const stage of this.#stages) stage[Symbol.dispose]()
     this.#listeners.clear()
     this.#onClosed()
+    // Its calls hear that it is closed; for those of others there may be more room.
+    this.#host.line.recall()
   }
 
   #none(call: Call): Answer {

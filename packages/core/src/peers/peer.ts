@@ -57,3 +57,8 @@ export class LivePeer implements Peer {
     return this.inFlight >= this.#limit.perPeer
   }
 }
+
+/** Whether it takes no new calls while others are there, by what discovery or a guard says. */
+export function isLeaving(peer: Peer): boolean {
+  return peer.endpoint.condition === 'serving-terminating' || peer.standing === 'leaving'
+}

@@ -109,3 +109,33 @@ test('a load that is opened while a peer is away begins afresh with it when the 
   const loads = upstream.inspect().peers.map((peer) => peer.loads['peakEwma(10000)'])
   expect(loads).toEqual(Array.from({ length: 129 }, () => 500))
 })
+
+test('closing a balancer ends the waits of its calls, and of nobody else', async () => {
+  const { clock, resolver, upstream, balancer, make, log } = open(1)
+  resolver.set(['10.0.0.1:80'])
+  const other = upstream.balancer({ policies: [roundRobin()], narrowings: [], maxInFlightPerPeer: 1 })
+  for (const name of ['first', 'second', 'third']) make(name)
+  const heard: string[] = []
+  expect(other.pick(call)).toEqual({ kind: 'wait' })
+  other.wait(call, (answer) => {
+    heard.push(answer)
+    if (other.pick(call).kind === 'wait') other.wait(call, () => {})
+  })
+  await balancer[Symbol.asyncDispose]()
+  expect(log()).toEqual(['first at 0: picked', 'second at 0: closed', 'third at 0: closed'])
+  expect([heard, upstream.inspect().waiting]).toEqual([['again'], 1])
+  clock.advance(1_000)
+  expect(upstream.inspect().waiting).toBe(1)
+})
+
+test('the limit of a closed balancer no longer holds', async () => {
+  const { resolver, upstream, balancer } = open(1)
+  resolver.set(['10.0.0.1:80'])
+  const other = upstream.balancer({ policies: [roundRobin()], narrowings: [], maxInFlightPerPeer: 3 })
+  const picks = (): number => {
+    for (let count = 0; ; count++) if (other.pick(call).kind !== 'pick') return count
+  }
+  expect(picks()).toBe(1)
+  await balancer[Symbol.asyncDispose]()
+  expect(picks()).toBe(2)
+})

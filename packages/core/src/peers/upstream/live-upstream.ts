@@ -18,7 +18,7 @@ import { formatTarget } from '../../discovery/target.ts'
 import { events } from '../../events.ts'
 import type { Stage } from '../../narrowing/stage.ts'
 import { TerminationTier } from '../../narrowing/termination-tier.ts'
-import type { LivePeer, PeerLimit } from '../peer.ts'
+import { isLeaving, type LivePeer, type PeerLimit } from '../peer.ts'
 import { Debts } from '../standing/debts.ts'
 import { Standings, type StandingsOwner } from '../standing/standings.ts'
 import type { PeerListener, Upstream, UpstreamInspection, UpstreamParts } from '../upstream.ts'
@@ -85,18 +85,18 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   }
 
   balancer(options: BalancerOptions): Balancer {
-    const { maxInFlightPerPeer } = options
     const balancer = new LiveBalancer(
       this,
       options,
       { policies: this.#trackers.kit, world: { clock: this.#parts.clock, self: this.#parts.self } },
       () => {
         this.#balancers.splice(this.#balancers.indexOf(balancer), 1)
+        this.#limit.perPeer = LiveBalancer.lowestLimit(this.#balancers)
         this.#opened(-1)
       },
     )
-    if (maxInFlightPerPeer !== undefined) this.#limit.perPeer = Math.min(this.#limit.perPeer, maxInFlightPerPeer)
     this.#balancers.push(balancer)
+    this.#limit.perPeer = LiveBalancer.lowestLimit(this.#balancers)
     this.#opened(1)
     return balancer
   }
@@ -293,8 +293,4 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     if (events.peer.hasSubscribers)
       events.peer.publish({ service: this.service, endpoint: peer.endpoint.locator, change })
   }
-}
-
-function isLeaving(peer: LivePeer): boolean {
-  return peer.endpoint.condition === 'serving-terminating' || peer.standing === 'leaving'
 }
