@@ -151,3 +151,29 @@ test('over any history in flight is exact, and silence is what its definition sa
     })
   }
 })
+
+test.each([
+  ['comes', ['first', 'guard', 'last', 'late', 'first', 'guard', 'last']],
+  ['goes', ['first', 'guard', 'last', 'guard', 'last']],
+])('one that %s in the middle of an event does not make others hear it twice or miss it', (what, expected) => {
+  for (const event of ['picked', 'answered', 'failed', 'settled'] as const) {
+    const { book, pick } = open()
+    const heard: string[] = []
+    const named = (name: string, act = (): void => {}): Tracker => ({
+      [event]: () => {
+        heard.push(name)
+        act()
+      },
+    })
+    const first = named('first')
+    // As a guard does whose vote lets a waiting call pick, for which a transport opens or closes a balancer.
+    const guard = named('guard', () => {
+      if (heard.length > 2) return
+      if (what === 'comes') book.add(named('late'), 'first')
+      else book.remove(first)
+    })
+    for (const tracker of [first, guard, named('last')]) book.add(tracker, 'last')
+    for (let picks = 0; picks < 2; picks++) pick().settle(event === 'failed' ? lostMaybeProcessed : answeredGood)
+    expect(heard, event).toEqual(expected)
+  }
+})

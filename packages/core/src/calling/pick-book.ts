@@ -28,10 +28,11 @@ export interface PickBookOwner {
 export class PickBook {
   readonly #awake: AwakeTime
   readonly #owner: PickBookOwner
-  readonly #picked: Tracker[] = []
-  readonly #answered: Tracker[] = []
-  readonly #failed: Tracker[] = []
-  readonly #settled: Tracker[] = []
+  // Replaced, never changed: who hears an event may make trackers come and go, and the others must still hear it once.
+  #picked: readonly Tracker[] = []
+  #answered: readonly Tracker[] = []
+  #failed: readonly Tracker[] = []
+  #settled: readonly Tracker[] = []
   readonly #pickedAt = new Column()
   readonly #startedAt = new Column()
   readonly #older = new IntegerColumn()
@@ -54,18 +55,20 @@ export class PickBook {
    * be another event already.
    */
   add(tracker: Tracker, place: 'first' | 'last'): void {
-    const put = (list: Tracker[]): unknown => (place === 'first' ? list.unshift(tracker) : list.push(tracker))
-    if (tracker.picked !== undefined) put(this.#picked)
-    if (tracker.answered !== undefined) put(this.#answered)
-    if (tracker.failed !== undefined) put(this.#failed)
-    if (tracker.settled !== undefined) put(this.#settled)
+    const put = (list: readonly Tracker[]): readonly Tracker[] =>
+      place === 'first' ? [tracker, ...list] : [...list, tracker]
+    if (tracker.picked !== undefined) this.#picked = put(this.#picked)
+    if (tracker.answered !== undefined) this.#answered = put(this.#answered)
+    if (tracker.failed !== undefined) this.#failed = put(this.#failed)
+    if (tracker.settled !== undefined) this.#settled = put(this.#settled)
   }
 
   remove(tracker: Tracker): void {
-    for (const list of [this.#picked, this.#answered, this.#failed, this.#settled]) {
-      const index = list.indexOf(tracker)
-      if (index >= 0) list.splice(index, 1)
-    }
+    const without = (list: readonly Tracker[]): readonly Tracker[] => list.filter((other) => other !== tracker)
+    this.#picked = without(this.#picked)
+    this.#answered = without(this.#answered)
+    this.#failed = without(this.#failed)
+    this.#settled = without(this.#settled)
   }
 
   /** Reserves a place on the peer, at the time that was last read. `trial` is 1 for a trial, else 0. */
