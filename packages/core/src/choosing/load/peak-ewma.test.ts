@@ -264,3 +264,16 @@ test('to prefer is to cost no more, after any history', () => {
     }
   }
 })
+
+test('a newcomer starts from the usual latency of now, not from the slow first answers of the process', () => {
+  const load = new PeakEwma(10_000)
+  const [known, newcomer] = ['10.0.0.1:80', '10.0.0.2:80'].map(
+    (locator, row) => new LivePeer(row, endpointAt(locator), { perPeer: Number.POSITIVE_INFINITY }),
+  ) as [LivePeer, LivePeer]
+  for (const peer of [known, newcomer]) load.reset(peer)
+  load.answered(known, 'good', { now: 0, latencyMs: 40, ageMs: 40 })
+  expect(load.cost(newcomer, 0)).toBe(40)
+  // All within a millisecond: no time passes that would make the median old.
+  for (let answer = 0; answer < 16; answer++) load.answered(known, 'good', { now: 0.5, latencyMs: 2, ageMs: 2 })
+  expect(load.cost(newcomer, 0.5)).toBeLessThan(3)
+})

@@ -27,8 +27,10 @@ const seedMs = 1
 const awaitedFactor = 1_000_000
 // Answers in a row below half the value that replace it.
 const recoveryAnswers = 3
-// The median of the others may be this old: it is asked for newcomers only.
+// The median of the others may be this old, in time and in samples: it is asked for newcomers only. In samples too, since the first answers of a process are
+// its slowest, and a newcomer that starts from those of a moment ago would get nothing for that moment.
 const medianAgeMs = 100
+const medianAgeSamples = 16
 
 /** One per upstream and decay time. */
 export class PeakEwma implements Load {
@@ -47,6 +49,7 @@ export class PeakEwma implements Load {
   readonly #sampled = new Float64Array(2)
   #median = seedMs
   #medianAt = Number.NEGATIVE_INFINITY
+  #sinceMedian = 0
   #medianFrom = 0
 
   constructor(decayMs: number) {
@@ -142,7 +145,7 @@ export class PeakEwma implements Load {
     times[row] = now
     if (sampleMs < decayed / 2) this.#recover(row)
     else this.#fast.put(row, 0)
-    if (now - this.#medianAt >= medianAgeMs) this.#takeMedian(now)
+    if (++this.#sinceMedian >= medianAgeSamples || now - this.#medianAt >= medianAgeMs) this.#takeMedian(now)
   }
 
   /** An answer below half the value. */
@@ -165,5 +168,6 @@ export class PeakEwma implements Load {
     }
     this.#median = medianOf(this.#scratch, count)
     this.#medianAt = now
+    this.#sinceMedian = 0
   }
 }
