@@ -72,3 +72,25 @@ test('members and open members are counted', () => {
   fan.leave(first)
   expect([fan.size, fan.openSize]).toEqual([1, 1])
 })
+
+test('one that detaches in the middle of a flush takes it from nobody, and one that attaches hears it once', () => {
+  const fan = new Fan()
+  const [leaving, staying, late] = [recording(), recording(), recording()]
+  // As a call does that a flush lets pick: its transport closes one balancer and opens another.
+  const detach = fan.attach({
+    ...leaving.stage,
+    flush() {
+      if (fan.size === 0) return
+      detach[Symbol.dispose]()
+      detach[Symbol.dispose]()
+      fan.attach(late.stage)
+    },
+  })
+  fan.attach(staying.stage)
+  fan.join(first, 1)
+  fan.flush()
+  expect(staying.heard).toEqual(['flush', 'join a 1', 'flush'])
+  expect(late.heard).toEqual(['join a 1', 'flush'])
+  fan.leave(first)
+  expect([staying.heard.at(-1), late.heard.at(-1), leaving.heard]).toEqual(['leave a', 'leave a', ['join a 1']])
+})

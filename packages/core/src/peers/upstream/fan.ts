@@ -7,7 +7,8 @@ import type { Peer } from '../peer.ts'
 
 /** One per upstream. Shares are 1 here: zone and subset come behind it. */
 export class Fan implements Stage {
-  readonly #stages: Stage[] = []
+  // Replaced, never changed: a flush may let a call pick for which a transport opens or closes a balancer.
+  #stages: readonly Stage[] = []
   readonly #members = new RowList()
 
   /** Members of the tier, whatever their standing. */
@@ -23,10 +24,14 @@ export class Fan implements Stage {
   }
 
   attach(stage: Stage): Disposable {
-    this.#stages.push(stage)
+    this.#stages = [...this.#stages, stage]
     for (const peer of this.#members.peers) stage.join(peer, 1)
     stage.flush()
-    return { [Symbol.dispose]: () => this.#stages.splice(this.#stages.indexOf(stage), 1) }
+    return {
+      [Symbol.dispose]: () => {
+        this.#stages = this.#stages.filter((other) => other !== stage)
+      },
+    }
   }
 
   join(peer: Peer, share: number): void {
