@@ -31,3 +31,11 @@ test('only wake keeps the process alive', () => {
   background[Symbol.dispose]()
   expect(timers()).toBe(before)
 })
+
+test.each([2 ** 31, 1e12, Number.POSITIVE_INFINITY])('a delay of %d ms is not over at once', async (ms) => {
+  const ran: string[] = []
+  const timers = [systemClock.after(ms, () => ran.push('after')), systemClock.wake(ms, () => ran.push('wake'))]
+  await soon((run) => systemClock.wake(20, run))
+  for (const timer of timers) timer[Symbol.dispose]()
+  expect(ran).toEqual([])
+})
