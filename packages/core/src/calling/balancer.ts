@@ -135,6 +135,11 @@ export class LiveBalancer implements Balancer {
     return { [Symbol.dispose]: () => this.#listeners.delete(listener) }
   }
 
+  /** Tells those who listen that a pick may succeed that did not before. */
+  tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
   share(peer: Peer): number {
     return this.#gate.share(peer)
   }
@@ -164,7 +169,7 @@ export class LiveBalancer implements Balancer {
     if (any === this.#any) this.#host.line.serve()
     else this.#host.line.recall()
     this.#any = any
-    for (const listener of this.#listeners) listener()
+    this.tell()
   }
 }
 

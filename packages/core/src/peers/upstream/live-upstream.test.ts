@@ -139,3 +139,22 @@ test('the limit of a closed balancer no longer holds', async () => {
   await balancer[Symbol.asyncDispose]()
   expect(picks()).toBe(2)
 })
+
+test('who asks to hear when a pick may succeed hears of room on a peer that was full, once those who wait had theirs', () => {
+  const { resolver, balancer, make, picks, log } = open(2)
+  resolver.set(['10.0.0.1:80'])
+  for (const name of ['first', 'second', 'third']) make(name)
+  let told = 0
+  const listening = balancer.pickable(() => told++)
+  picks[0]?.settle(answeredGood)
+  expect([told, log().at(-1)]).toEqual([0, 'third at 0: picked'])
+  picks[1]?.settle(answeredGood)
+  expect(told).toBe(1)
+  picks[2]?.settle(answeredGood)
+  expect(told).toBe(1)
+  listening[Symbol.dispose]()
+  make('fourth')
+  make('fifth')
+  picks[3]?.settle(answeredGood)
+  expect(told).toBe(1)
+})

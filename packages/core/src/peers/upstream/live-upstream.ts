@@ -199,6 +199,8 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   settled(peer: LivePeer): void {
     if (peer.gone) this.#membership.settled(peer)
     this.line.serve()
+    // It was full, and nobody who waited took the place.
+    if (peer.inFlight === this.#limit.perPeer - 1) for (const balancer of [...this.#balancers]) balancer.tell()
   }
 
   ended(peer: LivePeer, outcome: Outcome, ageMs: number): void {
