@@ -81,6 +81,15 @@ describe('by weight', () => {
     expect(next()).toBeDefined()
   })
 
+  test.each([90, 200, 1_000])('among %i light peers and a heavy one every choice finds a turn', (light) => {
+    const { counts } = open(weightedRoundRobinChooser, [10, ...Array.from({ length: light }, () => 1)])
+    const rounds = 100
+    const found = counts((light + 10) * rounds)
+    // A round that the start or the end cuts through may be missing or be there twice.
+    expect(Math.abs((found[0] as number) - 10 * rounds)).toBeLessThanOrEqual(10)
+    for (const count of found.slice(1)) expect(Math.abs(count - rounds)).toBeLessThanOrEqual(2)
+  })
+
   test('a weight that changed counts from the next turn on', () => {
     const { chooser, peers, counts } = open(weightedRoundRobinChooser, [1, 1])
     const peer = peers[0] as LivePeer

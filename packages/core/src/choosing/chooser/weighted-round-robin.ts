@@ -1,8 +1,9 @@
 /**
- * Turns in proportion to weights, by static stride scheduling: no heap, deterministic, constant time (gRFC A58, grpc-go `scheduler.go`).
+ * Turns in proportion to weights, by static stride scheduling: no heap, deterministic, constant time (gRFC A58, grpc-go `scheduler.go`, with another
+ * offset).
  *
  * A counter walks through the members round after round. In round g the member at index b with weight w, scaled so that the heaviest has 65,535,
- * is skipped when (w·g + b·32,767) mod 65,535 < 65,535 − w. Equal weights are never skipped, which is plain round robin.
+ * is skipped when (w·g + b·40,503) mod 65,535 < 65,535 − w. Equal weights are never skipped, which is plain round robin.
  */
 import type { Call } from '../../calling/call.ts'
 import type { Peer } from '../../peers/peer.ts'
@@ -13,8 +14,9 @@ import type { Kit } from '../policy.ts'
 import { eligible } from './eligible.ts'
 
 const full = 65_535
-// Half of the full scale: neighbours with equal weights are skipped in different rounds.
-const offset = 32_767
+// The full scale over the golden ratio spreads the turns of peers with equal weights evenly over each round. With half of the scale, as in gRPC, all
+// even ones would be skipped together, and among more than 64 light peers a round could pass without a choice.
+const offset = 40_503
 // Weights are clamped to within this factor of their mean: the expected number of skips per pick is the heaviest over the mean, and a weight far
 // below it would never have a turn (gRPC C++ clamps likewise).
 const clampFactor = 10
