@@ -10,15 +10,27 @@ const unitsKept = 16
 const stepFactor = 0.9922179382602435
 
 const table = makeTable()
+// Nothing stays in it from one call to the next.
+const scratch = new Float64Array(1)
 
 /** e^-x for x >= 0, to five digits; 0 beyond 16. Negative x counts as 0. */
 export function decay(x: number): number {
-  if (!(x > 0)) return 1
-  if (x >= unitsKept) return 0
-  const position = x * stepsPerUnit
-  const index = position | 0
-  const low = table[index] as number
-  return low + ((table[index + 1] as number) - low) * (position - index)
+  scratch[0] = x
+  decayCell(scratch, 0)
+  return scratch[0] as number
+}
+
+/** Puts e^-x in the place of the x in a cell: for the pick path, where a fraction that is passed or returned may cost an object. */
+export function decayCell(cells: Float64Array, cell: number): void {
+  const x = cells[cell] as number
+  if (!(x > 0)) cells[cell] = 1
+  else if (x >= unitsKept) cells[cell] = 0
+  else {
+    const position = x * stepsPerUnit
+    const index = position | 0
+    const low = table[index] as number
+    cells[cell] = low + ((table[index + 1] as number) - low) * (position - index)
+  }
 }
 
 function makeTable(): Float64Array {

@@ -10,7 +10,7 @@
  */
 import type { Outcome, Verdict } from '../../calling/outcome.ts'
 import { Column, IntegerColumn } from '../../internal/column.ts'
-import { decay } from '../../internal/decay.ts'
+import { decay, decayCell } from '../../internal/decay.ts'
 import { medianOf, medianSampleSize } from '../../internal/median.ts'
 import { RowList } from '../../internal/row-list.ts'
 import type { Moment } from '../../peers/moment.ts'
@@ -31,6 +31,10 @@ const recoveryAnswers = 3
 // its slowest, and a newcomer that starts from those of a moment ago would get nothing for that moment.
 const medianAgeMs = 100
 const medianAgeSamples = 16
+// Cells of a comparison: the costs of the first and the second peer, and the time of both.
+const firstCell = 0
+const secondCell = 1
+const nowCell = 2
 
 /** One per upstream and decay time. */
 export class PeakEwma implements Load {
@@ -44,9 +48,9 @@ export class PeakEwma implements Load {
   readonly #fastMax = new Column()
   readonly #measured = new RowList()
   readonly #scratch = new Float64Array(medianSampleSize)
-  readonly #costs = new Float64Array(2)
-  /** The sample to be taken, and its time. */
-  readonly #sampled = new Float64Array(2)
+  readonly #compared = new Float64Array(3)
+  /** The sample to be taken, its time, and what is left by then of the value. */
+  readonly #sampled = new Float64Array(3)
   #median = seedMs
   #medianAt = Number.NEGATIVE_INFINITY
   #sinceMedian = 0
@@ -58,23 +62,22 @@ export class PeakEwma implements Load {
   }
 
   cost(peer: Peer, now: number): number {
-    this.#weigh(peer, now, 0)
-    return this.#costs[0] as number
+    this.#compared[nowCell] = now
+    this.#weigh(peer, firstCell)
+    return this.#compared[firstCell] as number
   }
 
   prefers(first: Peer, second: Peer, now: number): boolean {
-    this.#weigh(first, now, 0)
-    this.#weigh(second, now, 1)
-    return (this.#costs[0] as number) <= (this.#costs[1] as number)
+    this.#compared[nowCell] = now
+    this.#weigh(first, firstCell)
+    this.#weigh(second, secondCell)
+    return (this.#compared[firstCell] as number) <= (this.#compared[secondCell] as number)
   }
 
   remembered(peer: Peer, now: number): number {
-    const { row } = peer
-    const value = this.#value.at(row)
-    const known = Number.isNaN(value) ? this.#median : value * decay((now - this.#sampledAt.at(row)) / this.#decayMs)
-    const silence = now - peer.silentSince
-    const latency = silence > known ? silence : known
-    return latency > floorMs ? latency : floorMs
+    this.#compared[nowCell] = now
+    this.#recall(peer, firstCell)
+    return this.#compared[firstCell] as number
   }
 
   reset(peer: Peer): void {
@@ -114,14 +117,32 @@ export class PeakEwma implements Load {
     this.#sample(peer)
   }
 
-  /** Leaves the cost in a cell: fractions that are handed over in cells never become objects. */
-  #weigh(peer: Peer, now: number, cell: number): void {
+  // Here fractions are handed over in cells throughout. As arguments and results they cost an object each wherever V8 does not inline the call, and
+  // whether it does depends on how many peers there are: with 100 it did, with 1,000 a choice cost 64 bytes.
+  #weigh(peer: Peer, cell: number): void {
     const { row, inFlight, silentSince } = peer
-    const latency = this.remembered(peer, now)
+    const cells = this.#compared
+    this.#recall(peer, cell)
     // By silence, not by calls in flight: one whose trial is a stream has answered, and would get nothing else until the stream ends.
     const awaited =
-      silentSince < Number.POSITIVE_INFINITY && this.#measured.size > 0 && Number.isNaN(this.#value.at(row))
-    this.#costs[cell] = latency * (inFlight / peer.endpoint.weight + 1) * (awaited ? awaitedFactor : 1)
+      silentSince < Number.POSITIVE_INFINITY &&
+      this.#measured.size > 0 &&
+      Number.isNaN(this.#value.values[row] as number)
+    cells[cell] = (cells[cell] as number) * (inFlight / peer.endpoint.weight + 1) * (awaited ? awaitedFactor : 1)
+  }
+
+  /** Leaves in a cell what is remembered of the peer. */
+  #recall(peer: Peer, cell: number): void {
+    const { row, silentSince } = peer
+    const cells = this.#compared
+    const now = cells[nowCell] as number
+    const value = this.#value.values[row] as number
+    cells[cell] = (now - (this.#sampledAt.values[row] as number)) / this.#decayMs
+    decayCell(cells, cell)
+    const known = Number.isNaN(value) ? this.#median : value * (cells[cell] as number)
+    const silence = now - silentSince
+    const latency = silence > known ? silence : known
+    cells[cell] = latency > floorMs ? latency : floorMs
   }
 
   #decayed(row: number, now: number): number {
@@ -139,7 +160,9 @@ export class PeakEwma implements Load {
     // Not only at the first sample: a peer that left and came back as itself keeps its value.
     this.#measured.add(peer)
     const before = values[row] as number
-    const factor = decay((now - (times[row] as number)) / this.#decayMs)
+    this.#sampled[2] = (now - (times[row] as number)) / this.#decayMs
+    decayCell(this.#sampled, 2)
+    const factor = this.#sampled[2] as number
     const decayed = Number.isNaN(before) ? 0 : before * factor
     values[row] = sampleMs >= decayed ? sampleMs : decayed + sampleMs * (1 - factor)
     times[row] = now
