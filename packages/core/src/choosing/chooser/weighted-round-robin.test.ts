@@ -1,10 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type Call, untried } from '../../calling/call.ts'
 import { LivePeer } from '../../peers/peer.ts'
 import { endpointAt, fakeClock, seededRandom } from '../../testing/index.ts'
-import type { Chooser } from '../chooser.ts'
-import type { Kit } from '../policy.ts'
-import { roundRobinChooser } from './round-robin.ts'
 import { weightedRoundRobinChooser } from './weighted-round-robin.ts'
 
 const call: Call = {
@@ -16,18 +13,14 @@ const call: Call = {
   tried: untried,
 }
 
-function kit(seed: number): Kit {
-  return {
+function open(weights: readonly number[], seed = 1) {
+  const chooser = weightedRoundRobinChooser({
     clock: fakeClock(),
     random: seededRandom(seed),
     load: (_, make) => make(),
     shared: (_uid, _name, make) => make(),
     owe: () => {},
-  }
-}
-
-function open(make: (kit: Kit) => Chooser, weights: readonly number[], seed = 1) {
-  const chooser = make(kit(seed))
+  })
   const limit = { perPeer: 1 }
   const peers = weights.map((weight, row) => new LivePeer(row, endpointAt(`p${row}:80`, { weight }), limit))
   for (const peer of peers) chooser.join(peer, 1)
@@ -45,102 +38,85 @@ function open(make: (kit: Kit) => Chooser, weights: readonly number[], seed = 1)
   return { chooser, peers, next, counts }
 }
 
-describe('by weight', () => {
-  test('17, 23 and 37 give 22.08, 29.87 and 48.05 % of 100,000', () => {
-    const { counts } = open(weightedRoundRobinChooser, [17, 23, 37])
-    expect(counts(100_000).map((count) => (count / 1_000).toFixed(2))).toEqual(['22.08', '29.87', '48.05'])
-  })
-
-  test('turns are spread over the round: nobody waits longer than about one turn of its own beyond its due', () => {
-    const { next } = open(weightedRoundRobinChooser, [1, 2, 5])
-    const last = new Map<number, number>()
-    for (let pick = 0; pick < 8_000; pick++) {
-      const row = next() as number
-      const due = 8 / ([1, 2, 5][row] as number)
-      expect(pick - (last.get(row) ?? pick)).toBeLessThanOrEqual(2 * due)
-      last.set(row, pick)
-    }
-  })
-
-  test('equal weights are plain rounds, also after the heaviest has left', () => {
-    const { chooser, peers, next } = open(weightedRoundRobinChooser, [3, 3, 3, 90])
-    chooser.leave(peers[3] as LivePeer)
-    chooser.flush()
-    next()
-    for (let round = 0; round < 50; round++) expect([next(), next(), next()].sort()).toEqual([0, 1, 2])
-  })
-
-  test('weights beyond ten times the mean, or below a tenth of it, are clamped: each has turns, and choosing stays short', () => {
-    const weights = [...Array.from({ length: 49 }, () => 1), 1_000_000, 0.000_001]
-    const { counts, next } = open(weightedRoundRobinChooser, weights)
-    const found = counts(200_000)
-    // The mean is far above the light ones: they are clamped to a tenth of it, the heavy one to ten times.
-    expect((found[49] as number) / (found[0] as number)).toBeGreaterThan(90)
-    expect((found[49] as number) / (found[0] as number)).toBeLessThan(110)
-    expect(found[50]).toBeGreaterThan(0)
-    expect(next()).toBeDefined()
-  })
-
-  test.each([90, 200, 1_000])('among %i light peers and a heavy one every choice finds a turn', (light) => {
-    const { counts } = open(weightedRoundRobinChooser, [10, ...Array.from({ length: light }, () => 1)])
-    const rounds = 100
-    const found = counts((light + 10) * rounds)
-    // A round that the start or the end cuts through may be missing or be there twice.
-    expect(Math.abs((found[0] as number) - 10 * rounds)).toBeLessThanOrEqual(10)
-    for (const count of found.slice(1)) expect(Math.abs(count - rounds)).toBeLessThanOrEqual(2)
-  })
-
-  test('a weight that changed counts from the next turn on', () => {
-    const { chooser, peers, counts } = open(weightedRoundRobinChooser, [1, 1])
-    const peer = peers[0] as LivePeer
-    peer.endpoint = endpointAt(peer.endpoint.locator, { weight: 3 })
-    chooser.alter(peer, 1)
-    chooser.flush()
-    const [heavy, light] = counts(40_000) as [number, number]
-    expect(heavy / light).toBeCloseTo(3, 1)
-  })
-
-  test('a share multiplies the weight', () => {
-    const { chooser, peers, counts } = open(weightedRoundRobinChooser, [2, 2])
-    chooser.alter(peers[0] as LivePeer, 0.5)
-    chooser.flush()
-    const [half, whole] = counts(30_000) as [number, number]
-    expect(whole / half).toBeCloseTo(2, 1)
-  })
+test('17, 23 and 37 give 22.08, 29.87 and 48.05 % of 100,000', () => {
+  const { counts } = open([17, 23, 37])
+  expect(counts(100_000).map((count) => (count / 1_000).toFixed(2))).toEqual(['22.08', '29.87', '48.05'])
 })
 
-describe('in turn', () => {
-  test('every peer has exactly one turn a round, whatever its weight', () => {
-    const { next } = open(roundRobinChooser, [1, 50, 9, 3])
-    for (let round = 0; round < 20; round++) {
-      expect([next(), next(), next(), next()].sort()).toEqual([0, 1, 2, 3])
-    }
-  })
+test('turns are spread over the round: nobody waits longer than about one turn of its own beyond its due', () => {
+  const { next } = open([1, 2, 5])
+  const last = new Map<number, number>()
+  for (let pick = 0; pick < 8_000; pick++) {
+    const row = next() as number
+    const due = 8 / ([1, 2, 5][row] as number)
+    expect(pick - (last.get(row) ?? pick)).toBeLessThanOrEqual(2 * due)
+    last.set(row, pick)
+  }
+})
 
-  test('the start is drawn: many clients do not begin with the same peer', () => {
-    const starts = Array.from({ length: 400 }, (_, seed) => open(roundRobinChooser, [1, 1, 1, 1], seed).next())
-    for (const row of [0, 1, 2, 3]) {
-      // 100 are due; 5 standard deviations are 43.
-      expect(Math.abs(starts.filter((start) => start === row).length - 100)).toBeLessThan(43)
-    }
-  })
+test('equal weights are plain rounds, also after the heaviest has left', () => {
+  const { chooser, peers, next } = open([3, 3, 3, 90])
+  chooser.leave(peers[3] as LivePeer)
+  chooser.flush()
+  next()
+  for (let round = 0; round < 50; round++) expect([next(), next(), next()].sort()).toEqual([0, 1, 2])
+})
 
-  test('full and tried peers are passed over; with none left nobody is chosen', () => {
-    const { peers, next } = open(roundRobinChooser, [1, 1, 1])
-    const [first, second, third] = peers as [LivePeer, LivePeer, LivePeer]
-    first.inFlight = 1
-    for (let pick = 0; pick < 10; pick++) expect(next({ ...call, tried: [second] })).toBe(2)
-    third.inFlight = 1
-    expect(next({ ...call, tried: [second] })).toBeUndefined()
-  })
+test('weights beyond ten times the mean, or below a tenth of it, are clamped: each has turns, and choosing stays short', () => {
+  const weights = [...Array.from({ length: 49 }, () => 1), 1_000_000, 0.000_001]
+  const { counts, next } = open(weights)
+  const found = counts(200_000)
+  // The mean is far above the light ones: they are clamped to a tenth of it, the heavy one to ten times.
+  expect((found[49] as number) / (found[0] as number)).toBeGreaterThan(90)
+  expect((found[49] as number) / (found[0] as number)).toBeLessThan(110)
+  expect(found[50]).toBeGreaterThan(0)
+  expect(next()).toBeDefined()
+})
 
-  test('without peers nobody is chosen, and turns begin anew with those that join', () => {
-    const { chooser, peers, next } = open(roundRobinChooser, [1, 1])
-    for (const peer of peers) chooser.leave(peer)
-    chooser.flush()
-    expect(next()).toBeUndefined()
-    for (const peer of peers) chooser.join(peer, 1)
-    chooser.flush()
-    expect([next(), next()].sort()).toEqual([0, 1])
+test.each([90, 200, 1_000])('among %i light peers and a heavy one every choice finds a turn', (light) => {
+  const { counts } = open([10, ...Array.from({ length: light }, () => 1)])
+  const rounds = 100
+  const found = counts((light + 10) * rounds)
+  // A round that the start or the end cuts through may be missing or be there twice.
+  expect(Math.abs((found[0] as number) - 10 * rounds)).toBeLessThanOrEqual(10)
+  for (const count of found.slice(1)) expect(Math.abs(count - rounds)).toBeLessThanOrEqual(2)
+})
+
+test('a weight that changed counts from the next turn on', () => {
+  const { chooser, peers, counts } = open([1, 1])
+  const peer = peers[0] as LivePeer
+  peer.endpoint = endpointAt(peer.endpoint.locator, { weight: 3 })
+  chooser.alter(peer, 1)
+  chooser.flush()
+  const [heavy, light] = counts(40_000) as [number, number]
+  expect(heavy / light).toBeCloseTo(3, 1)
+})
+
+test('a share multiplies the weight', () => {
+  const { chooser, peers, counts } = open([2, 2])
+  chooser.alter(peers[0] as LivePeer, 0.5)
+  chooser.flush()
+  const [half, whole] = counts(30_000) as [number, number]
+  expect(whole / half).toBeCloseTo(2, 1)
+})
+
+test('a heavy peer that has left does not make the turns of the light ones rare', () => {
+  const { chooser, peers, next } = open([...Array.from({ length: 200 }, () => 1), 50])
+  chooser.leave(peers[200] as LivePeer)
+  chooser.flush()
+  // One look at all the weights, eight at a time.
+  for (let pick = 0; pick < 25; pick++) next()
+  const round = Array.from({ length: 200 }, () => next())
+  expect(new Set(round).size).toBe(200)
+})
+
+test('the round is drawn as well: the light peer of many clients does not have its turn at the same time', () => {
+  const turns = Array.from({ length: 300 }, (_, seed) => {
+    const { next } = open([9, 1], seed)
+    return Array.from({ length: 20 }, () => next()).indexOf(1)
   })
+  for (let turn = 0; turn < 10; turn++) {
+    // About 30 are due at each of the first ten picks.
+    expect(turns.filter((other) => other === turn).length, `pick ${turn}`).toBeGreaterThan(5)
+  }
 })
