@@ -115,6 +115,49 @@ test('the heaviest that a sweep has seen is forgotten when it grows lighter befo
   expect(members.ceiling).toBe(1)
 })
 
+describe('a sweep for the ceiling that is under way does not miss', () => {
+  function sweeping() {
+    const members = new Members(byWeight)
+    const heaviest = weighing(100)
+    const light = Array.from({ length: 20 }, () => weighing(1))
+    const second = weighing(50)
+    for (const peer of [...light, heaviest, second, weighing(1)]) members.join(peer, 1)
+    members.leave(heaviest)
+    // The first eight have been looked at.
+    members.settle()
+    const ceiling = (): number => {
+      for (let look = 0; look < 5; look++) members.settle()
+      return members.ceiling
+    }
+    return { members, light, second, ceiling }
+  }
+
+  test('a peer that it has passed and that grows heavier', () => {
+    const { members, light, ceiling } = sweeping()
+    reweigh(light[0] as LivePeer, 60)
+    members.alter(light[0] as LivePeer, 1)
+    expect(ceiling()).toBe(60)
+  })
+
+  test('a peer that moves from the end to a place that it has passed', () => {
+    const { members, light, second, ceiling } = sweeping()
+    expect(members.peers.at(-1)).toBe(second)
+    members.leave(light[0] as LivePeer)
+    expect(ceiling()).toBe(50)
+  })
+})
+
+test('what was rounded in the sum of weights is forgotten when the last has left', () => {
+  const members = new Members(byWeight)
+  const [small, large] = [weighing(0.1), weighing(1_000_000)] as const
+  members.join(small, 1)
+  members.join(large, 1)
+  members.leave(large)
+  members.leave(small)
+  members.join(small, 1)
+  expect(members.meanWeight).toBe(0.1)
+})
+
 test('weight times share is drawn by weight, share alone by share', () => {
   const weighted = new Members(byWeight)
   const shared = new Members(byShare)

@@ -105,3 +105,16 @@ test('of a pair with one that is full or was tried the other is chosen, however 
   expect(counts(200, { ...call, tried: [first, second] })[2]).toBeGreaterThan(150)
   expect(counts(200, { ...call, tried: [first, second] }).slice(0, 2)).toEqual([0, 0])
 })
+
+test.each(['tried', 'full'])('of two of which one is %s the other is always chosen, of two such nobody', (how) => {
+  const { chooser, peers, limit } = open(2)
+  const [first, second] = peers as [LivePeer, LivePeer]
+  limit.perPeer = 5
+  const without = (...gone: readonly LivePeer[]) => {
+    for (const peer of peers) peer.inFlight = how === 'full' && gone.includes(peer) ? 5 : 0
+    return Array.from({ length: 50 }, () => chooser.choose({ ...call, tried: how === 'tried' ? gone : [] }, 0))
+  }
+  expect(new Set(without(first))).toEqual(new Set([second]))
+  expect(new Set(without(second))).toEqual(new Set([first]))
+  expect(new Set(without(first, second))).toEqual(new Set([undefined]))
+})
