@@ -119,7 +119,8 @@ describe('a sweep for the ceiling that is under way does not miss', () => {
   function sweeping() {
     const members = new Members(byWeight)
     const heaviest = weighing(100)
-    const light = Array.from({ length: 20 }, () => weighing(1))
+    // Were the first one no lighter than the others, the sweep would begin anew when it changes.
+    const light = Array.from({ length: 20 }, (_, index) => weighing(index === 0 ? 1 : 2))
     const second = weighing(50)
     for (const peer of [...light, heaviest, second, weighing(1)]) members.join(peer, 1)
     members.leave(heaviest)
