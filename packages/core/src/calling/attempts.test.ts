@@ -56,6 +56,24 @@ describe('a request that was not processed', () => {
     expect(Math.max(...delays.map((delay) => delay ?? Number.NaN))).toBeLessThanOrEqual(25)
     expect(new Set(delays).size).toBeGreaterThan(40)
   })
+
+  test('waits up to twice as long after each move', () => {
+    const { rules } = open({ baseMs: 100, maxMs: 300 }, 1)
+    for (const [moves, bound] of [100, 200, 300].entries()) {
+      const delays = Array.from(
+        { length: 200 },
+        () => rules.again({ ...post, tried: tried(1) }, failedUnprocessed, { moves, repeats: 0 }, 0) ?? Number.NaN,
+      )
+      expect(Math.max(...delays)).toBeLessThanOrEqual(bound)
+      expect(Math.max(...delays)).toBeGreaterThan(bound * 0.9)
+    }
+  })
+
+  test('moves even though the peer said when to come back', () => {
+    const { rules } = open({ budget: { ratio: 0, minPerSecond: 0 } }, 1)
+    const refused = { ...failedUnprocessed, retryAfterMs: 5_000 }
+    expect(rules.again({ ...post, tried: [] }, refused, first, 0)).toBe(0)
+  })
 })
 
 describe('a request that may have been processed', () => {
@@ -99,6 +117,18 @@ describe('a request that may have been processed', () => {
       expect(longest(repeats)).toBeGreaterThan(bound * 0.9)
     }
   })
+})
+
+test('without options the first delay is at most 25 ms, and none is above 250 ms', () => {
+  const { rules } = open({ maxAttempts: 99, budget: { minPerSecond: 1_000 } })
+  const longest = (repeats: number) =>
+    Math.max(
+      ...Array.from({ length: 400 }, () => rules.again(get, answeredBad, { moves: 0, repeats }, 0) ?? Number.NaN),
+    )
+  expect(longest(0)).toBeGreaterThan(24)
+  expect(longest(0)).toBeLessThanOrEqual(25)
+  expect(longest(9)).toBeGreaterThan(240)
+  expect(longest(9)).toBeLessThanOrEqual(250)
 })
 
 test.each([

@@ -27,6 +27,28 @@ test('by default a quiet service has 100 repeats in 10 s, and every call adds a 
   expect(repeats()).toBe(10)
 })
 
+test('by default 20 % of the calls of the last 10 s may be repeats, beside 100', () => {
+  const { clock, budget, calls } = open({})
+  for (let second = 0; second < 10; second++) {
+    calls(1_000)
+    clock.advance(999)
+    expect(budget.left(clock.now())).toBe(100 + 200 * (second + 1))
+    clock.advance(1)
+  }
+  // The first second has left the window; the others follow one by one.
+  for (let second = 9; second >= 0; second--) {
+    expect(budget.left(clock.now())).toBe(100 + 200 * second)
+    clock.advance(1_000)
+  }
+})
+
+test('the window begins with the budget, not with the clock', () => {
+  const clock = fakeClock(1_234)
+  const budget = new WindowBudget(clock, { ratio: 1, minPerSecond: 0 })
+  budget.deposit(1_234)
+  expect([budget.left(11_233), budget.left(11_234)]).toEqual([1, 0])
+})
+
 test('ten calls of a tenth are one repeat, in whichever buckets they are', () => {
   const { clock, calls, repeats } = open({ ratio: 0.1, minPerSecond: 0 })
   for (let bucket = 0; bucket < 10; bucket++) {
