@@ -12,6 +12,7 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
 import { getHeapStatistics } from 'node:v8'
+import type { Balancer } from '@evenkeel/core'
 import { type Spread, spread } from '../statistics.ts'
 import { inBatches } from './batches.ts'
 import { answerSlowly, call, inFlight, openSubject, type PolicyName, wholePicks } from './subject.ts'
@@ -31,23 +32,21 @@ export interface Allocation {
   readonly peers: number
   readonly choose: Spread
   readonly pick: Spread
+  /** The object that a pick is, without anything beside it. */
+  readonly handle: Spread
 }
 
-const sizes = [100, 10_000]
+/** The sizes measured. V8 compiled the default policy in one way up to some hundred peers and in another from 1,000 on. */
+export const allocationSizes: readonly number[] = [100, 1_000, 10_000]
+
 const repeats = 7
 // A million, and a multiple of the picks open at once.
 const operations = 31_250 * inFlight
 // A measurement that was collected into is repeated; more often than this, and something is wrong with the method.
 const maxTries = 20
 
-/** Measures one policy. */
-export async function measureAllocation(policy: PolicyName): Promise<readonly Allocation[]> {
-  const allocations: Allocation[] = []
-  for (const peers of sizes) allocations.push(await measureAt(policy, peers))
-  return allocations
-}
-
-async function measureAt(policy: PolicyName, peers: number): Promise<Allocation> {
+/** Measures one policy at one size. */
+export async function measureAllocation(policy: PolicyName, peers: number): Promise<readonly Allocation[]> {
   const subject = openSubject(policy, peers)
   const { balancer, chooser } = subject
   const now = performance.now()
@@ -61,8 +60,21 @@ async function measureAt(policy: PolicyName, peers: number): Promise<Allocation>
   await answerSlowly(balancer, peers)
   await chooses()
   const choose = await bytesPerOperation(chooses)
+  // Last: it makes picks of nothing, from which the compiler must not learn.
+  const handle = await bytesPerHandle(balancer)
   await subject[Symbol.asyncDispose]()
-  return { policy, peers, choose, pick }
+  return [{ policy, peers, choose, pick, handle }]
+}
+
+async function bytesPerHandle(balancer: Balancer): Promise<Spread> {
+  const { constructor: Handle } = balancer.pick(call) as unknown as { readonly constructor: new () => object }
+  // What is put down somewhere has to be made.
+  const kept: object[] = []
+  const handles = async (): Promise<void> => {
+    for (let done = 0; done < operations; done++) kept[done % inFlight] = new Handle()
+  }
+  await handles()
+  return bytesPerOperation(handles)
 }
 
 async function bytesPerOperation(millionTimes: () => Promise<void>): Promise<Spread> {

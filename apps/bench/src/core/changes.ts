@@ -27,18 +27,16 @@ const repeats = 9
 // Enough for the compiler; less than a batch would be a fraction of a window.
 const warmUps = 4_000
 
-/** Measures all kinds at all sizes. @throws Error if a change is not seen by picks */
-export async function measureChanges(policy: PolicyName): Promise<readonly ChangeCost[]> {
+/** Measures all kinds at one size. @throws Error if a change is not seen by picks */
+export async function measureChanges(policy: PolicyName, peers: number): Promise<readonly ChangeCost[]> {
   const costs: ChangeCost[] = []
-  for (const peers of changeSizes) {
-    const subject = openSubject(policy, peers)
-    const changes = changesOf(subject, peers)
-    for (const { kind, make } of changes) {
-      const micros = await measure(subject, make)
-      costs.push({ policy, peers, kind, micros })
-    }
-    await subject[Symbol.asyncDispose]()
+  const subject = openSubject(policy, peers)
+  const changes = changesOf(subject, peers)
+  for (const { kind, make } of changes) {
+    const micros = await measure(subject, make)
+    costs.push({ policy, peers, kind, micros })
   }
+  await subject[Symbol.asyncDispose]()
   return costs
 }
 

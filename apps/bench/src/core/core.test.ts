@@ -19,14 +19,35 @@ test('changes are judged by their median, for the default policy at the largest 
 
 test('bytes are judged by the worst size of each policy', () => {
   const checks = allocationChecks([
-    { policy: 'peakEwma', peers: 100, choose: exactly(0), pick: exactly(96) },
-    { policy: 'peakEwma', peers: 10_000, choose: exactly(16), pick: exactly(56) },
-    { policy: 'random', peers: 100, choose: exactly(0.001), pick: exactly(97) },
+    { policy: 'peakEwma', peers: 100, choose: exactly(0), pick: exactly(96), handle: exactly(96) },
+    { policy: 'peakEwma', peers: 10_000, choose: exactly(16), pick: exactly(56), handle: exactly(56) },
+    { policy: 'random', peers: 100, choose: exactly(0.001), pick: exactly(97), handle: exactly(97) },
   ])
   expect(checks.map(({ id, got, ok }) => ({ id, got, ok }))).toEqual([
     { id: 'core.bytes.choose.peakEwma', got: 16, ok: false },
     { id: 'core.bytes.pick.peakEwma', got: 96, ok: true },
+    { id: 'core.objects.pick.peakEwma', got: 0, ok: true },
     { id: 'core.bytes.choose.random', got: 0.001, ok: true },
     { id: 'core.bytes.pick.random', got: 97, ok: false },
+    { id: 'core.objects.pick.random', got: 0, ok: true },
+  ])
+})
+
+test('a number in a box beside the object of a pick is found, although both are small', () => {
+  const small = { policy: 'roundRobin', choose: exactly(0), handle: exactly(56) } as const
+  const verdicts = (pick: number) =>
+    allocationChecks([
+      { ...small, peers: 100, pick: exactly(56.1) },
+      { ...small, peers: 10_000, pick: exactly(pick) },
+    ]).map(({ id, ok }) => [id.split('.')[1], ok])
+  expect(verdicts(72)).toEqual([
+    ['bytes', true],
+    ['bytes', true],
+    ['objects', false],
+  ])
+  expect(verdicts(57)).toEqual([
+    ['bytes', true],
+    ['bytes', true],
+    ['objects', true],
   ])
 })

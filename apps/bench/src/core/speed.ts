@@ -16,20 +16,14 @@ export interface Speed {
 }
 
 /** The sizes measured: a small service, and each step to the largest that core is made for. */
-export const sizes: readonly number[] = [10, 100, 1_000, 10_000]
+export const speedSizes: readonly number[] = [10, 100, 1_000, 10_000]
 
 const repeats = 7
 // Enough for every tier of the compiler, and for each of 10,000 peers to have been picked many times.
 const warmUps = 15_625 * inFlight
 
-/** One after another in this process: a process of an application has one policy too, so code is optimised for it alone. */
-export async function measureSpeed(policy: PolicyName): Promise<readonly Speed[]> {
-  const speeds: Speed[] = []
-  for (const peers of sizes) speeds.push(await measureAt(policy, peers))
-  return speeds
-}
-
-async function measureAt(policy: PolicyName, peers: number): Promise<Speed> {
+/** Measures one policy at one size. */
+export async function measureSpeed(policy: PolicyName, peers: number): Promise<readonly Speed[]> {
   const subject = openSubject(policy, peers)
   const { balancer, chooser } = subject
   const picks: Operation = {
@@ -51,5 +45,5 @@ async function measureAt(policy: PolicyName, peers: number): Promise<Speed> {
   await inBatches(chooses, warmUps)
   for (let repeat = 0; repeat < repeats; repeat++) choose.push(await nanosecondsPerOperation(chooses))
   await subject[Symbol.asyncDispose]()
-  return { policy, peers, choose: spread(choose), pick: spread(pick) }
+  return [{ policy, peers, choose: spread(choose), pick: spread(pick) }]
 }
