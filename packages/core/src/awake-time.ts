@@ -4,6 +4,7 @@
  * stalls. A timer that fires late tells how long the stall was; one that is overdue right now tells how long it has been so far.
  */
 import type { Clock } from './clock.ts'
+import { Reading } from './peers/moment.ts'
 
 // Often enough that a stall of a tenth of a second is seen, rare enough to cost nothing: 20 wake-ups a second, only while calls are unanswered.
 const tickMs = 50
@@ -12,8 +13,8 @@ const slackMs = 25
 
 /** Shared by all upstreams of one `upstreams(...)`. Ticks only between `begin` and the matching `end`. */
 export class AwakeTime implements Disposable {
-  /** The last reading. */
-  readonly cell: Float64Array = new Float64Array(1)
+  /** The time that was read last. */
+  readonly last: Reading = new Reading()
   readonly #clock: Clock
   #lostMs = 0
   #due = Number.POSITIVE_INFINITY
@@ -27,14 +28,14 @@ export class AwakeTime implements Disposable {
   /** Awake milliseconds: never runs backwards, stands still during a stall. */
   now(): number {
     this.read()
-    return this.cell[0] as number
+    return this.last.now
   }
 
-  /** Leaves the time in `cell`: for the pick path, where a number that is returned may cost an object. */
+  /** Leaves the time in `last`: for the pick path, where a number that is returned may cost an object. */
   read(): void {
     const now = this.#clock.now()
     const overdueMs = now - this.#due - slackMs
-    this.cell[0] = now - this.#lostMs - (overdueMs > 0 ? overdueMs : 0)
+    this.last.cells[0] = now - this.#lostMs - (overdueMs > 0 ? overdueMs : 0)
   }
 
   /** How long this process could not run since it was made, as far as it was watched. */

@@ -64,7 +64,7 @@ export { type ConsecutiveFailuresOptions, consecutiveFailures } from './peers/gu
 export { type DrainMarkOptions, drainMark } from './peers/guard/drain-mark.ts'
 export { type RetryAfterOptions, retryAfter } from './peers/guard/retry-after.ts'
 export type { Guard, GuardFactory } from './peers/guard.ts'
-export type { Moment } from './peers/moment.ts'
+export type { Moment, PickMoment } from './peers/moment.ts'
 export type { Peer } from './peers/peer.ts'
 export type { Standing, Votes } from './peers/standing.ts'
 export type { Tracker } from './peers/tracker.ts'

@@ -26,7 +26,7 @@ function planted(name: string, change: (right: Chooser, kit: Kit) => Partial<Cho
         alter: (peer, share) => right.alter(peer, share),
         leave: (peer) => right.leave(peer),
         flush: () => right.flush(),
-        choose: (call, now) => right.choose(call, now),
+        choose: (call, moment) => right.choose(call, moment),
         ...change(right, kit),
       }
       return faulty
@@ -104,10 +104,10 @@ const faults: readonly (readonly [string, () => Policy, RegExp])[] = [
   [
     'draws from Math.random without need',
     planted('fidgets', (right) => ({
-      choose: (call, now) => {
+      choose: (call, moment) => {
         // biome-ignore lint/plugin: the planted fault
         Math.random()
-        return right.choose(call, now)
+        return right.choose(call, moment)
       },
     })),
     /law 5: Math\.random is used/,
@@ -115,7 +115,7 @@ const faults: readonly (readonly [string, () => Policy, RegExp])[] = [
   [
     'reads the real clock',
     planted('looks at the wall', (right) => ({
-      choose: (call, now) => (Date.now() > 0 ? right.choose(call, now) : undefined),
+      choose: (call, moment) => (Date.now() > 0 ? right.choose(call, moment) : undefined),
     })),
     /law 5: Date\.now is used/,
   ],

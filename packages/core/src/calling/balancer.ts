@@ -114,7 +114,7 @@ export class LiveBalancer implements Balancer {
     const owed = host.trial(call, this.#gate)
     if (owed !== undefined) return host.reserve(owed, 1)
     const chooser = call.policy === undefined ? this.#default : this.#choosers.get(call.policy)
-    const peer = (chooser ?? this.#default).choose(call, host.awake.cell[0] as number) ?? this.#gate.scan(call)
+    const peer = (chooser ?? this.#default).choose(call, host.awake.last) ?? this.#gate.scan(call)
     if (peer !== undefined) return host.reserve(peer as LivePeer, 0)
     return this.#none(call)
   }

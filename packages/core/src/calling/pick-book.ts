@@ -33,6 +33,7 @@ export class PickBook {
   #answered: readonly Tracker[] = []
   #failed: readonly Tracker[] = []
   #settled: readonly Tracker[] = []
+  // Read and written without their methods: a fraction that is passed or returned may cost an object.
   readonly #pickedAt = new Column()
   readonly #startedAt = new Column()
   readonly #older = new IntegerColumn()
@@ -73,12 +74,14 @@ export class PickBook {
 
   /** Reserves a place on the peer, at the time that was last read. `trial` is 1 for a trial, else 0. */
   reserve(peer: LivePeer, trial: 0 | 1): OpenPick {
-    const now = this.#awake.cell[0] as number
+    const now = this.#awake.last.now
     const slot = this.#freeSlots.pop() ?? this.#slots++
-    this.#pickedAt.put(slot, now)
-    this.#startedAt.put(slot, now)
+    this.#pickedAt.reach(slot)
+    this.#startedAt.reach(slot)
+    this.#pickedAt.values[slot] = now
+    this.#startedAt.values[slot] = now
     this.#trial.put(slot, trial)
-    this.#append(peer, slot, now)
+    this.#append(peer, slot)
     this.open++
     peer.inFlight++
     this.#awake.begin()
@@ -92,13 +95,13 @@ export class PickBook {
   start(pick: OpenPick): void {
     pick.stage = stages.started
     this.#awake.read()
-    this.#startedAt.put(pick.slot, this.#awake.cell[0] as number)
+    this.#startedAt.values[pick.slot] = this.#awake.last.now
   }
 
   answer(pick: OpenPick, verdict: Verdict): void {
     const { peer, slot } = pick
     this.#awake.read()
-    const now = this.#awake.cell[0] as number
+    const now = this.#awake.last.now
     pick.stage = verdict === 'good' ? stages.answeredGood : stages.answeredOther
     this.#unlink(peer, slot)
     peer.lastHeadAt = now
@@ -109,7 +112,7 @@ export class PickBook {
     if (peer.gone) return
     const { cells } = this.#moment
     cells[0] = now
-    cells[1] = this.#startedAt.at(slot)
+    cells[1] = this.#startedAt.values[slot] as number
     for (const tracker of this.#answered) tracker.answered?.(peer, verdict, this.#moment)
   }
 
@@ -118,8 +121,8 @@ export class PickBook {
     if (outcome.fate === 'answered' && pick.stage < stages.answeredGood) this.answer(pick, outcome.verdict)
     const { peer, slot } = pick
     this.#awake.read()
-    const now = this.#awake.cell[0] as number
-    const pickedAt = this.#pickedAt.at(slot)
+    const now = this.#awake.last.now
+    const pickedAt = this.#pickedAt.values[slot] as number
     const headless = pick.stage < stages.answeredGood
     // A bad verdict after a good head is a body that was cut; after a bad head it has been heard already.
     const failed = isFailure(outcome) && pick.stage <= stages.answeredGood
@@ -158,13 +161,13 @@ export class PickBook {
     this.#owner.trialEnded(peer, result)
   }
 
-  #append(peer: LivePeer, slot: number, now: number): void {
+  #append(peer: LivePeer, slot: number): void {
     this.#older.put(slot, peer.newestSlot)
     this.#newer.put(slot, -1)
     if (peer.newestSlot >= 0) this.#newer.put(peer.newestSlot, slot)
     else {
       peer.oldestSlot = slot
-      peer.silentSince = now
+      peer.silentSince = this.#pickedAt.values[slot] as number
     }
     peer.newestSlot = slot
   }
@@ -183,7 +186,7 @@ export class PickBook {
       peer.silentSince = Number.POSITIVE_INFINITY
       return
     }
-    const oldest = this.#pickedAt.at(peer.oldestSlot)
+    const oldest = this.#pickedAt.values[peer.oldestSlot] as number
     peer.silentSince = oldest > peer.lastHeadAt ? oldest : peer.lastHeadAt
   }
 }

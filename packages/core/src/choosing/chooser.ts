@@ -3,6 +3,7 @@
  */
 import type { Call } from '../calling/call.ts'
 import type { Stage } from '../narrowing/stage.ts'
+import type { Moment } from '../peers/moment.ts'
 import type { Peer } from '../peers/peer.ts'
 import type { Tracker } from '../peers/tracker.ts'
 
@@ -10,7 +11,7 @@ import type { Tracker } from '../peers/tracker.ts'
 export interface Chooser extends Stage, Tracker {
   /**
    * A candidate that is neither full nor in `call.tried`; undefined when none was found within a bounded effort (the balancer then scans).
-   * Allocates nothing. `now` is awake milliseconds.
+   * Allocates nothing.
    */
-  choose(call: Call, now: number): Peer | undefined
+  choose(call: Call, moment: Moment): Peer | undefined
 }

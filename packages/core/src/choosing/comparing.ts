@@ -3,7 +3,7 @@
  */
 
 import type { Call } from '../calling/call.ts'
-import type { Moment } from '../peers/moment.ts'
+import type { Moment, PickMoment } from '../peers/moment.ts'
 import type { Peer } from '../peers/peer.ts'
 import type { Chooser } from './chooser.ts'
 import { Feared } from './feared.ts'
@@ -24,7 +24,14 @@ export abstract class Comparing implements Chooser {
     this.#feared = load.remembered === undefined ? undefined : new Feared(kit, load, this.members)
   }
 
-  abstract choose(call: Call, now: number): Peer | undefined
+  abstract choose(call: Call, moment: Moment): Peer | undefined
+
+  /** Whether the first costs no more than the second. */
+  protected prefers(first: Peer, second: Peer, moment: Moment): boolean {
+    const { load } = this
+    if (load.prefers !== undefined) return load.prefers(first, second, moment)
+    return load.cost(first, moment) <= load.cost(second, moment)
+  }
 
   join(peer: Peer, share: number): void {
     this.members.join(peer, share)
@@ -44,7 +51,7 @@ export abstract class Comparing implements Chooser {
     this.#feared?.reset(peer)
   }
 
-  picked(peer: Peer, moment: Moment): void {
+  picked(peer: Peer, moment: PickMoment): void {
     this.#feared?.picked(peer, moment)
   }
 

@@ -5,7 +5,7 @@
 
 import { Column } from '../internal/column.ts'
 import { medianOf, medianSampleSize } from '../internal/median.ts'
-import type { Moment } from '../peers/moment.ts'
+import type { Moment, PickMoment } from '../peers/moment.ts'
 import type { Peer } from '../peers/peer.ts'
 import type { Tracker } from '../peers/tracker.ts'
 import type { Load } from './load.ts'
@@ -58,13 +58,14 @@ export class Feared implements Tracker {
     this.#intervalMs.put(peer.row, Math.min(this.#intervalMs.at(peer.row) * 2, maxIntervalMs))
   }
 
-  picked(_peer: Peer, moment: Moment): void {
+  picked(_peer: Peer, moment: PickMoment): void {
     const { now } = moment
     this.#picks++
-    if (now - this.#sweptAt >= sweepMs) this.#sweep(now)
+    if (now - this.#sweptAt >= sweepMs) this.#sweep(moment)
   }
 
-  #sweep(now: number): void {
+  #sweep(moment: Moment): void {
+    const { now } = moment
     const elapsedMs = now - this.#sweptAt
     const { peers, size } = this.#members
     // 4·n calls pass between two trials of one peer, at the rate of late.
@@ -73,12 +74,12 @@ export class Feared implements Tracker {
     this.#sweptAt = now
     this.#picks = 0
     if (size < 2) return
-    const fear = this.#median(now) * fearFactor
+    const fear = this.#median(moment) * fearFactor
     for (let look = Math.min(size, peersPerSweep); look > 0; look--) {
       this.#sweepFrom = this.#sweepFrom + 1 < size ? this.#sweepFrom + 1 : 0
       const peer = peers[this.#sweepFrom] as Peer
       // A peer that has a call unanswered is being tried already.
-      if (peer.silentSince < Number.POSITIVE_INFINITY || this.#remembered(peer, now) <= fear) continue
+      if (peer.silentSince < Number.POSITIVE_INFINITY || this.#remembered(peer, moment) <= fear) continue
       const interval = this.#intervalMs.at(peer.row)
       if (now - this.#owedAt.at(peer.row) < (interval > shareMs ? interval : shareMs)) continue
       this.#owedAt.put(peer.row, now)
@@ -86,17 +87,17 @@ export class Feared implements Tracker {
     }
   }
 
-  #median(now: number): number {
+  #median(moment: Moment): number {
     const { peers, size } = this.#members
     const count = Math.min(size, medianSampleSize)
     for (let index = 0; index < count; index++) {
       this.#sampleFrom = this.#sampleFrom + 1 < size ? this.#sampleFrom + 1 : 0
-      this.#scratch[index] = this.#remembered(peers[this.#sampleFrom] as Peer, now)
+      this.#scratch[index] = this.#remembered(peers[this.#sampleFrom] as Peer, moment)
     }
     return medianOf(this.#scratch, count)
   }
 
-  #remembered(peer: Peer, now: number): number {
-    return this.#load.remembered?.(peer, now) ?? 0
+  #remembered(peer: Peer, moment: Moment): number {
+    return this.#load.remembered?.(peer, moment) ?? 0
   }
 }

@@ -9,9 +9,14 @@ const firstLength = 64
 export class Column {
   values: Float64Array = new Float64Array(firstLength)
 
+  /** Grows the column if the row is new: the pick path then writes `values` itself, since an argument that is a fraction may cost an object. */
+  reach(row: number): void {
+    if (row >= this.values.length) this.values = grownFloats(this.values, row)
+  }
+
   /** Sets a value, growing the column if the row is new. */
   put(row: number, value: number): void {
-    if (row >= this.values.length) this.values = grownFloats(this.values, row)
+    this.reach(row)
     this.values[row] = value
   }
 

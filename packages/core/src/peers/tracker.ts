@@ -2,7 +2,7 @@
  * What loads, guards and choosers hear about picks.
  */
 import type { Outcome, Verdict } from '../calling/outcome.ts'
-import type { Moment } from './moment.ts'
+import type { PickMoment } from './moment.ts'
 import type { Peer } from './peer.ts'
 
 /**
@@ -16,11 +16,11 @@ export interface Tracker {
   altered?(peer: Peer): void
   /** The peer is gone: let go of it. Nothing is heard of its last picks, unless it comes back as itself before they have settled. */
   left?(peer: Peer): void
-  picked?(peer: Peer, moment: Moment): void
+  picked?(peer: Peer, moment: PickMoment): void
   /** The final head of the answer (or 101). `moment.latencyMs` runs from the start of the attempt. */
-  answered?(peer: Peer, verdict: Verdict, moment: Moment): void
+  answered?(peer: Peer, verdict: Verdict, moment: PickMoment): void
   /** An attempt ended badly without an answer that says so: refused, lost, silent for too long, or cut in the body. */
-  failed?(peer: Peer, outcome: Outcome, moment: Moment): void
+  failed?(peer: Peer, outcome: Outcome, moment: PickMoment): void
   /** The pick is over. `moment.ageMs` runs from the pick; a cancelled one teaches its age. */
-  settled?(peer: Peer, outcome: Outcome, moment: Moment): void
+  settled?(peer: Peer, outcome: Outcome, moment: PickMoment): void
 }

@@ -34,7 +34,7 @@ function open(...inFlight: readonly number[]) {
   const counts = (picks: number, tried: readonly LivePeer[] = []): readonly number[] => {
     const found = peers.map(() => 0)
     for (let pick = 0; pick < picks; pick++) {
-      const row = chooser.choose({ ...call, tried }, 0)?.row
+      const row = chooser.choose({ ...call, tried }, { now: 0 })?.row
       if (row !== undefined) found[row] = (found[row] ?? 0) + 1
     }
     return found

@@ -2,6 +2,7 @@
  * The cheapest of all, ties decided by a fair draw (reservoir). Linear in the number of peers: for small sets of expensive calls.
  */
 import type { Call } from '../../calling/call.ts'
+import type { Moment } from '../../peers/moment.ts'
 import type { Peer } from '../../peers/peer.ts'
 import type { Chooser } from '../chooser.ts'
 import { Comparing } from '../comparing.ts'
@@ -15,19 +16,16 @@ export function leastLoadedChooser(kit: Kit, load: Load): Chooser {
 }
 
 class LeastLoaded extends Comparing {
-  choose(call: Call, now: number): Peer | undefined {
+  choose(call: Call, moment: Moment): Peer | undefined {
     const { peers } = this.members
     let best: Peer | undefined
-    let bestCost = Number.POSITIVE_INFINITY
     let ties = 0
     for (const peer of peers) {
       if (!eligible(peer, call)) continue
-      const cost = this.load.cost(peer, now)
-      if (cost > bestCost) continue
-      ties = cost < bestCost ? 1 : ties + 1
+      if (best !== undefined && !this.prefers(peer, best, moment)) continue
+      ties = best !== undefined && this.prefers(best, peer, moment) ? ties + 1 : 1
       // The k-th of equal ones replaces the earlier with chance 1/k, so that each ends up with the same chance.
       if (ties === 1 || this.kit.random.below(ties) === 0) best = peer
-      bestCost = cost
     }
     return best
   }

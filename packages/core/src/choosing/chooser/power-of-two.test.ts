@@ -37,7 +37,7 @@ function open(count: number, load: Load = pending(), weights: readonly number[] 
   const counts = (picks: number, asked: Call = call): readonly number[] => {
     const found = peers.map(() => 0)
     for (let pick = 0; pick < picks; pick++) {
-      const row = chooser.choose(asked, 0)?.row
+      const row = chooser.choose(asked, { now: 0 })?.row
       if (row !== undefined) found[row] = (found[row] ?? 0) + 1
     }
     return found
@@ -90,12 +90,12 @@ test('a load that compares by itself is asked to', () => {
 test('one peer is chosen without a draw, unless it is full or was tried', () => {
   const { chooser, peers, limit } = open(1)
   const peer = peers[0] as LivePeer
-  expect(chooser.choose(call, 0)).toBe(peer)
-  expect(chooser.choose({ ...call, tried: [peer] }, 0)).toBeUndefined()
+  expect(chooser.choose(call, { now: 0 })).toBe(peer)
+  expect(chooser.choose({ ...call, tried: [peer] }, { now: 0 })).toBeUndefined()
   limit.perPeer = 0
-  expect(chooser.choose(call, 0)).toBeUndefined()
+  expect(chooser.choose(call, { now: 0 })).toBeUndefined()
   chooser.leave(peer)
-  expect(chooser.choose(call, 0)).toBeUndefined()
+  expect(chooser.choose(call, { now: 0 })).toBeUndefined()
 })
 
 test('of a pair with one that is full or was tried the other is chosen, however dear', () => {
@@ -112,7 +112,7 @@ test.each(['tried', 'full'])('of two of which one is %s the other is always chos
   limit.perPeer = 5
   const without = (...gone: readonly LivePeer[]) => {
     for (const peer of peers) peer.inFlight = how === 'full' && gone.includes(peer) ? 5 : 0
-    return Array.from({ length: 50 }, () => chooser.choose({ ...call, tried: how === 'tried' ? gone : [] }, 0))
+    return Array.from({ length: 50 }, () => chooser.choose({ ...call, tried: how === 'tried' ? gone : [] }, { now: 0 }))
   }
   expect(new Set(without(first))).toEqual(new Set([second]))
   expect(new Set(without(second))).toEqual(new Set([first]))

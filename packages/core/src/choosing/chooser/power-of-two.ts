@@ -3,6 +3,7 @@
  * the one busy peer among idle ones gets nothing, where drawing with replacement gives it 1/n²).
  */
 import type { Call } from '../../calling/call.ts'
+import type { Moment } from '../../peers/moment.ts'
 import type { Peer } from '../../peers/peer.ts'
 import type { Chooser } from '../chooser.ts'
 import { Comparing } from '../comparing.ts'
@@ -19,7 +20,7 @@ export function powerOfTwoChooser(kit: Kit, load: Load): Chooser {
 }
 
 class PowerOfTwo extends Comparing {
-  choose(call: Call, now: number): Peer | undefined {
+  choose(call: Call, moment: Moment): Peer | undefined {
     const { members, kit } = this
     const { peers, size } = members
     if (size < 2) return size === 1 && eligible(peers[0] as Peer, call) ? peers[0] : undefined
@@ -30,13 +31,8 @@ class PowerOfTwo extends Comparing {
       if (!eligible(first, call)) {
         if (eligible(second, call)) return second
       } else if (!eligible(second, call)) return first
-      else return this.#prefers(first, second, now) ? first : second
+      else return this.prefers(first, second, moment) ? first : second
     }
     return undefined
-  }
-  #prefers(first: Peer, second: Peer, now: number): boolean {
-    const { load } = this
-    if (load.prefers !== undefined) return load.prefers(first, second, now)
-    return load.cost(first, now) <= load.cost(second, now)
   }
 }

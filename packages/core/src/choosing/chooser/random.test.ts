@@ -34,7 +34,7 @@ test('draws follow weight times share', () => {
   chooser.alter(peers[2] as LivePeer, 0.4)
   const counts = [0, 0, 0]
   for (let pick = 0; pick < 50_000; pick++) {
-    const row = chooser.choose(call, 0)?.row as number
+    const row = chooser.choose(call, { now: 0 })?.row as number
     counts[row] = (counts[row] as number) + 1
   }
   // 10,000, 20,000 and 20,000 are due; 5 standard deviations are at most 548.
@@ -46,13 +46,13 @@ test('a full or tried peer is drawn again, and with nobody else nobody is chosen
   const { chooser, peers } = open(1, 1, 1)
   const [first, second, third] = peers as [LivePeer, LivePeer, LivePeer]
   first.inFlight = 1
-  const found = Array.from({ length: 1_000 }, () => chooser.choose({ ...call, tried: [second] }, 0))
+  const found = Array.from({ length: 1_000 }, () => chooser.choose({ ...call, tried: [second] }, { now: 0 }))
   // Eight draws in vain happen; the balancer scans then.
   expect(new Set(found)).toEqual(new Set([third, undefined]))
   // 1 - (2/3)^8 of them, 961, are due; 5 standard deviations are 31.
   expect(Math.abs(found.filter((peer) => peer === third).length - 961)).toBeLessThan(31)
   third.inFlight = 1
-  expect(chooser.choose({ ...call, tried: [second] }, 0)).toBeUndefined()
+  expect(chooser.choose({ ...call, tried: [second] }, { now: 0 })).toBeUndefined()
   for (const peer of peers) chooser.leave(peer)
-  expect(chooser.choose(call, 0)).toBeUndefined()
+  expect(chooser.choose(call, { now: 0 })).toBeUndefined()
 })

@@ -24,7 +24,7 @@ function open(weights: readonly number[], seed = 1) {
   const peers = weights.map((weight, row) => new LivePeer(row, endpointAt(`p${row}:80`, { weight }), { perPeer: 1 }))
   for (const peer of peers) chooser.join(peer, 1)
   chooser.flush()
-  const next = (asked: Call = call): number | undefined => chooser.choose(asked, 0)?.row
+  const next = (asked: Call = call): number | undefined => chooser.choose(asked, { now: 0 })?.row
   return { chooser, peers, next }
 }
 

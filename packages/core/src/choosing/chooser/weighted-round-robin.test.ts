@@ -25,7 +25,7 @@ function open(weights: readonly number[], seed = 1) {
   const peers = weights.map((weight, row) => new LivePeer(row, endpointAt(`p${row}:80`, { weight }), limit))
   for (const peer of peers) chooser.join(peer, 1)
   chooser.flush()
-  const next = (asked: Call = call): number | undefined => chooser.choose(asked, 0)?.row
+  const next = (asked: Call = call): number | undefined => chooser.choose(asked, { now: 0 })?.row
   const counts = (picks: number): readonly number[] => {
     const found = peers.map(() => 0)
     for (let pick = 0; pick < picks; pick++) {

@@ -13,7 +13,7 @@ import { Column, IntegerColumn } from '../../internal/column.ts'
 import { decay, decayCell } from '../../internal/decay.ts'
 import { medianOf, medianSampleSize } from '../../internal/median.ts'
 import { RowList } from '../../internal/row-list.ts'
-import type { Moment } from '../../peers/moment.ts'
+import type { Moment, PickMoment } from '../../peers/moment.ts'
 import type { Peer } from '../../peers/peer.ts'
 import type { Load } from '../load.ts'
 
@@ -61,21 +61,21 @@ export class PeakEwma implements Load {
     this.#decayMs = decayMs
   }
 
-  cost(peer: Peer, now: number): number {
-    this.#compared[nowCell] = now
+  cost(peer: Peer, moment: Moment): number {
+    this.#compared[nowCell] = moment.now
     this.#weigh(peer, firstCell)
     return this.#compared[firstCell] as number
   }
 
-  prefers(first: Peer, second: Peer, now: number): boolean {
-    this.#compared[nowCell] = now
+  prefers(first: Peer, second: Peer, moment: Moment): boolean {
+    this.#compared[nowCell] = moment.now
     this.#weigh(first, firstCell)
     this.#weigh(second, secondCell)
     return (this.#compared[firstCell] as number) <= (this.#compared[secondCell] as number)
   }
 
-  remembered(peer: Peer, now: number): number {
-    this.#compared[nowCell] = now
+  remembered(peer: Peer, moment: Moment): number {
+    this.#compared[nowCell] = moment.now
     this.#recall(peer, firstCell)
     return this.#compared[firstCell] as number
   }
@@ -92,14 +92,14 @@ export class PeakEwma implements Load {
     this.#measured.remove(peer)
   }
 
-  answered(peer: Peer, verdict: Verdict, moment: Moment): void {
+  answered(peer: Peer, verdict: Verdict, moment: PickMoment): void {
     if (verdict === 'cancelled') return
     this.#sampled[0] = verdict === 'good' ? moment.latencyMs : failureMs
     this.#sampled[1] = moment.now
     this.#sample(peer)
   }
 
-  failed(peer: Peer, outcome: Outcome, moment: Moment): void {
+  failed(peer: Peer, outcome: Outcome, moment: PickMoment): void {
     // The age of a body that was cut is the length of a stream, not a latency.
     const { ageMs } = moment
     this.#sampled[0] = outcome.fate !== 'answered' && ageMs > failureMs ? ageMs : failureMs
@@ -107,7 +107,7 @@ export class PeakEwma implements Load {
     this.#sample(peer)
   }
 
-  settled(peer: Peer, outcome: Outcome, moment: Moment): void {
+  settled(peer: Peer, outcome: Outcome, moment: PickMoment): void {
     // A call that was cancelled while it waited proves that the latency is at least its age; it proves nothing less.
     if (outcome.verdict !== 'cancelled' || outcome.fate === 'answered' || outcome.fault === 'caller') return
     const { ageMs, now } = moment

@@ -13,7 +13,7 @@ function open() {
     good: (now: number, ...latencies: readonly number[]): void => {
       for (const latencyMs of latencies) load.answered(peer, 'good', { now, latencyMs, ageMs: latencyMs })
     },
-    cost: (now: number): number => load.cost(peer, now),
+    cost: (now: number): number => load.cost(peer, { now }),
   }
 }
 

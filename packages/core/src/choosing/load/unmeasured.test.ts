@@ -17,21 +17,21 @@ function open(others: number) {
   const [fresh, ...known] = peers as [LivePeer, ...LivePeer[]]
   const good = (peer: LivePeer | undefined, latencyMs: number, now: number): void =>
     load.answered(peer as LivePeer, 'good', { now, latencyMs, ageMs: latencyMs })
-  return { load, fresh, known, good, start: (now: number): number => load.remembered(fresh, now) }
+  return { load, fresh, known, good, start: (now: number): number => load.remembered(fresh, { now }) }
 }
 
 test('its one call makes it a million times dearer until the answer has come', () => {
   const { load, fresh, known, good } = open(1)
   good(known[0], 20, 0)
-  expect(load.cost(fresh, 0)).toBe(20)
+  expect(load.cost(fresh, { now: 0 })).toBe(20)
   fresh.inFlight = 1
   fresh.silentSince = 0
   // Twice the latency for the call in flight.
-  expect(load.cost(fresh, 0)).toBe(20 * 2 * 1_000_000)
+  expect(load.cost(fresh, { now: 0 })).toBe(20 * 2 * 1_000_000)
   fresh.inFlight = 0
   fresh.silentSince = Number.POSITIVE_INFINITY
   good(fresh, 7, 0)
-  expect(load.cost(fresh, 0)).toBe(7)
+  expect(load.cost(fresh, { now: 0 })).toBe(7)
 })
 
 test('the usual latency is looked at again after 100 ms', () => {

@@ -25,7 +25,7 @@ export function inspectPeer(
     inFlight,
     silentMs: silentSince === Number.POSITIVE_INFINITY ? 0 : now - silentSince,
     trial,
-    loads: Object.fromEntries([...loads].map(([name, load]) => [name, load.cost(peer, now)])),
+    loads: Object.fromEntries([...loads].map(([name, load]) => [name, load.cost(peer, { now })])),
     shares: balancers.map((balancer) => balancer.share(peer)),
   }
 }

@@ -169,7 +169,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   }
 
   trial(call: Call, gate: Gate): LivePeer | undefined {
-    return this.#debts.size === 0 ? undefined : this.#debts.pay(call, this.awake.cell[0] as number, gate)
+    return this.#debts.size === 0 ? undefined : this.#debts.pay(call, this.awake.last.now, gate)
   }
 
   reserve(peer: LivePeer, trial: 0 | 1): Answer {

@@ -7,7 +7,7 @@ import type { Chooser } from '../../choosing/chooser.ts'
 import type { Load } from '../../choosing/load.ts'
 import type { Kit } from '../../choosing/policy.ts'
 import type { Guard } from '../guard.ts'
-import type { Moment } from '../moment.ts'
+import type { PickMoment } from '../moment.ts'
 import type { LivePeer, Peer } from '../peer.ts'
 import type { Votes } from '../standing.ts'
 import type { Tracker } from '../tracker.ts'
@@ -101,4 +101,4 @@ export class Trackers implements Disposable {
 }
 
 // A report is no event of a pick.
-const noMoment: Moment = { now: 0, latencyMs: 0, ageMs: 0 }
+const noMoment: PickMoment = { now: 0, latencyMs: 0, ageMs: 0 }
