@@ -1,52 +1,66 @@
 /**
  * Everything that can be known without running the tests: `npm run check`.
  *
- * - `--fix` formats first and applies the safe fixes.
- * - `--skip-packed` leaves out the packed tarballs, which need a build and an installation (about a minute).
+ * Each step is a process of its own, two at a time. Those that look at what a user gets come after the build.
+ * - `--fix` mends first whatever a machine can mend.
+ * - `--skip-packed` leaves out the packed tarballs, which are installed (about a minute).
  */
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkConventions } from './conventions.ts'
-import { command, runSteps, type Step, type StepOutcome } from './steps.ts'
+import { runSteps, type Step, type StepOutcome, start } from './steps.ts'
 
 const { values } = parseArgs({ options: { fix: { type: 'boolean' }, 'skip-packed': { type: 'boolean' } } })
 const root = join(import.meta.dirname, '../..')
 process.chdir(root)
 
+// Two cores are what CI and most laptops can spare.
+const atOnce = 2
 /** Programs of the root's development tools, wherever this is started from. */
 const tool = (name: string): string => join(root, 'node_modules/.bin', name)
 const biome = ['--error-on-warnings', '--colors=off', '--max-diagnostics=200']
 const environment = { TURBO_TELEMETRY_DISABLED: '1' }
 
+/** A check of ours: a function of a file beside this one. */
+function own(name: string, file: string, check: string): Step {
+  const parameters = ['--conditions=source', join(import.meta.dirname, 'one-check.ts'), file, check]
+  return { name, run: () => start(process.execPath, parameters) }
+}
+
+function afterBuild(step: Step): Step {
+  return { ...step, after: 'build' }
+}
+
+const packed: Step = {
+  name: 'packed tarballs',
+  run: () => start(process.execPath, ['--conditions=source', join(import.meta.dirname, 'packed.ts')]),
+}
+
+const mending: readonly Step[] = [
+  { name: 'lint and format (mending)', run: () => start(tool('biome'), ['check', '--write', ...biome]) },
+]
+
 const steps: readonly Step[] = [
   {
-    name: values.fix ? 'lint and format (fixing)' : 'lint and format',
-    run: () => command(tool('biome'), values.fix ? ['check', '--write', ...biome] : ['ci', ...biome]),
+    name: 'build',
+    run: () =>
+      start(tool('turbo'), ['run', 'build', '--filter=./packages/*', '--output-logs=errors-only'], { environment }),
   },
+  { name: 'lint and format', run: () => start(tool('biome'), ['ci', ...biome]) },
   { name: 'types', run: checkTypes },
-  { name: 'boundaries', run: () => command(tool('turbo'), ['boundaries'], { environment }) },
-  { name: 'conventions', run: () => checkConventions(root) },
-  ...(values['skip-packed'] ? [] : packedSteps()),
+  { name: 'boundaries', run: () => start(tool('turbo'), ['boundaries'], { environment }) },
+  own('conventions', 'conventions.ts', 'checkConventions'),
+  ...(values['skip-packed'] ? [] : [afterBuild(packed)]),
 ]
 
 console.log(`check on Node ${process.version}`)
-if (!runSteps(steps)) process.exitCode = 1
+const mended = values.fix ? await runSteps(mending) : true
+if (!(await runSteps(steps, { atOnce })) || !mended) process.exitCode = 1
 
 /** Every workspace with its own tsconfig.json, tests and type tests included. */
-function checkTypes(): StepOutcome {
-  const outcomes = globSync(['packages/*', 'apps/*', 'tooling']).map((path) => command(tool('tsc'), ['-p', path]))
+async function checkTypes(): Promise<StepOutcome> {
+  const outcomes: StepOutcome[] = []
+  for (const path of globSync(['packages/*', 'apps/*', 'tooling']))
+    outcomes.push(await start(tool('tsc'), ['-p', path]))
   return { ok: outcomes.every(({ ok }) => ok), output: outcomes.map(({ output }) => output).join('') }
-}
-
-function packedSteps(): readonly Step[] {
-  const packed = ['--conditions=source', join(import.meta.dirname, 'packed.ts')]
-  return [
-    {
-      name: 'build',
-      run: () =>
-        command(tool('turbo'), ['run', 'build', '--filter=./packages/*', '--output-logs=errors-only'], { environment }),
-    },
-    { name: 'packed tarballs', run: () => command(process.execPath, packed) },
-  ]
 }

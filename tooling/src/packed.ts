@@ -47,7 +47,7 @@ try {
       ]
     }),
   ]
-  if (!runSteps(steps)) process.exitCode = 1
+  if (!(await runSteps(steps))) process.exitCode = 1
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }
