@@ -19,8 +19,6 @@ export class Gate implements Stage {
   readonly #open = new RowList()
   readonly #shut = new RowList()
   readonly #leaving = new RowList()
-  /** Members of any standing. */
-  readonly #members = new RowList()
   /** The share of each member, by row: kept for inspection and for the way back from shut to open. */
   readonly #shares = new Column()
 
@@ -32,11 +30,7 @@ export class Gate implements Stage {
 
   /** Members of any standing. */
   get size(): number {
-    return this.#members.size
-  }
-
-  get openSize(): number {
-    return this.#open.size
+    return this.#open.size + this.#shut.size + this.#leaving.size
   }
 
   has(peer: Peer): boolean {
@@ -44,11 +38,10 @@ export class Gate implements Stage {
   }
 
   share(peer: Peer): number {
-    return this.#members.has(peer) ? this.#shares.at(peer.row) : 0
+    return this.has(peer) ? this.#shares.at(peer.row) : 0
   }
 
   join(peer: Peer, share: number): void {
-    this.#members.add(peer)
     this.#shares.put(peer.row, share)
     this.#list(peer).add(peer)
     if (peer.standing === 'open') for (const chooser of this.#choosers) chooser.join(peer, share)
@@ -66,7 +59,6 @@ export class Gate implements Stage {
   }
 
   leave(peer: Peer): void {
-    this.#members.remove(peer)
     this.#remove(peer)
   }
 

@@ -33,7 +33,7 @@ function expectShares(counts: ReadonlyMap<unknown, number>, weights: ReadonlyMap
 }
 
 describe('after any history of joins, changes and leaves', () => {
-  test('draws follow the weights, and the ceiling is the heaviest', () => {
+  test('draws follow the weights, and the heaviest is known', () => {
     for (let seed = 1; seed <= 60; seed++) {
       const random = seededRandom(seed)
       const members = new Members(byWeight)
@@ -54,12 +54,9 @@ describe('after any history of joins, changes and leaves', () => {
           weights.delete(peer)
           members.leave(peer)
         }
-        // A sweep for the ceiling is under way while the next change comes.
-        if (weights.size > 1 && random.next() < 0.7) members.draw(random, random.below(2) - 1)
       }
       if (weights.size < 2) continue
-      for (let sweep = 0; sweep < 20; sweep++) members.settle()
-      expect(members.ceiling, `seed ${seed}`).toBe(Math.max(...weights.values()))
+      expect(members.heaviest, `seed ${seed}`).toBe(Math.max(...weights.values()))
       const sum = [...weights.values()].reduce((total, weight) => total + weight, 0)
       expect(members.meanWeight, `seed ${seed}`).toBeCloseTo(sum / weights.size, 9)
       expect(new Set(members.peers), `seed ${seed}`).toEqual(new Set(weights.keys()))
@@ -89,63 +86,11 @@ test('of two the other one is always drawn', () => {
   }
 })
 
-test('the ceiling comes down again when the heaviest has left, after one look at all', () => {
+test('one that outweighs all others together has its share, and no more', () => {
   const members = new Members(byWeight)
-  const heavy = weighing(1_000)
-  members.join(heavy, 1)
-  for (let count = 0; count < 100; count++) members.join(weighing(1), 1)
-  members.leave(heavy)
-  expect(members.ceiling).toBe(1_000)
-  for (let look = 0; look < 13; look++) members.settle()
-  expect(members.ceiling).toBe(1)
-})
-
-test('the heaviest that a sweep has seen is forgotten when it grows lighter before the sweep has ended', () => {
-  const members = new Members(byWeight)
-  const heaviest = weighing(100)
-  const second = weighing(50)
-  members.join(second, 1)
-  for (let count = 0; count < 20; count++) members.join(weighing(1), 1)
-  members.join(heaviest, 1)
-  members.leave(heaviest)
-  members.settle()
-  reweigh(second, 1)
-  members.alter(second, 1)
-  for (let look = 0; look < 5; look++) members.settle()
-  expect(members.ceiling).toBe(1)
-})
-
-describe('a sweep for the ceiling that is under way does not miss', () => {
-  function sweeping() {
-    const members = new Members(byWeight)
-    const heaviest = weighing(100)
-    // Were the first one no lighter than the others, the sweep would begin anew when it changes.
-    const light = Array.from({ length: 20 }, (_, index) => weighing(index === 0 ? 1 : 2))
-    const second = weighing(50)
-    for (const peer of [...light, heaviest, second, weighing(1)]) members.join(peer, 1)
-    members.leave(heaviest)
-    // The first eight have been looked at.
-    members.settle()
-    const ceiling = (): number => {
-      for (let look = 0; look < 5; look++) members.settle()
-      return members.ceiling
-    }
-    return { members, light, second, ceiling }
-  }
-
-  test('a peer that it has passed and that grows heavier', () => {
-    const { members, light, ceiling } = sweeping()
-    reweigh(light[0] as LivePeer, 60)
-    members.alter(light[0] as LivePeer, 1)
-    expect(ceiling()).toBe(60)
-  })
-
-  test('a peer that moves from the end to a place that it has passed', () => {
-    const { members, light, second, ceiling } = sweeping()
-    expect(members.peers.at(-1)).toBe(second)
-    members.leave(light[0] as LivePeer)
-    expect(ceiling()).toBe(50)
-  })
+  const peers = [100, ...Array.from({ length: 99 }, () => 1)].map(weighing)
+  for (const peer of peers) members.join(peer, 1)
+  expectShares(drawn(members, 4, 40_000), new Map(peers.map((peer) => [peer, peer.endpoint.weight])), '100 to 99')
 })
 
 test('what was rounded in the sum of weights is forgotten when the last has left', () => {

@@ -66,7 +66,6 @@ export class Stride implements Chooser {
     const members = this.#members
     const { size } = members
     if (size === 0) return undefined
-    members.settle()
     for (let step = 0; step < maxSteps; step++) {
       if (++this.#index >= size) {
         this.#index = 0
@@ -79,10 +78,10 @@ export class Stride implements Chooser {
   }
 
   #skips(index: number): boolean {
-    const { ceiling, meanWeight } = this.#members
+    const { heaviest: most, meanWeight } = this.#members
     const weight = this.#members.weightAt(index)
-    if (weight >= ceiling) return false
-    const heaviest = Math.min(ceiling, meanWeight * clampFactor)
+    if (weight >= most) return false
+    const heaviest = Math.min(most, meanWeight * clampFactor)
     const clamped = Math.min(Math.max(weight, meanWeight / clampFactor), heaviest)
     const scaled = Math.round((clamped / heaviest) * full)
     return (scaled * this.#round + index * offset) % full < full - scaled

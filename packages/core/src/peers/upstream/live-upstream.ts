@@ -25,6 +25,7 @@ import type { PeerListener, Upstream, UpstreamInspection, UpstreamParts } from '
 import { Fan } from './fan.ts'
 import { inspectPeer } from './inspect-peer.ts'
 import { Membership, type MembershipOwner } from './membership.ts'
+import { PeerNews } from './peer-news.ts'
 import { Room } from './room.ts'
 import { Trackers } from './trackers.ts'
 
@@ -57,7 +58,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   readonly #standings: Standings
   readonly #tier: TerminationTier
   readonly #room: Room
-  readonly #listeners = new Set<PeerListener>()
+  readonly #news: PeerNews
   readonly #balancers: LiveBalancer[] = []
   readonly #watch: Watch
   readonly #opened: (uses: 1 | -1) => void
@@ -67,6 +68,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     this.#opened = opened
     this.awake = parts.awake
     this.service = formatTarget(parts.target)
+    this.#news = new PeerNews(this.service)
     this.line = new WaitingLine(parts.clock, parts.maxWaiting)
     this.#room = new Room(parts.clock, parts.firstSetMs, parts.failfastMs)
     this.#standings = new Standings(this.#fan, this)
@@ -102,13 +104,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   }
 
   watch(listener: PeerListener): Disposable {
-    this.#listeners.add(listener)
-    for (const peer of this.#membership.peers) {
-      listener.joined?.(peer)
-      if (isLeaving(peer)) listener.leaving?.(peer)
-    }
-    if (this.set !== nothingYet) listener.status?.(this.set)
-    return { [Symbol.dispose]: () => this.#listeners.delete(listener) }
+    return this.#news.add(listener, this.#membership.peers, this.set === nothingYet ? undefined : this.set)
   }
 
   report(peer: LivePeer, outcome: Outcome): void {
@@ -152,7 +148,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     await this.#watch[Symbol.asyncDispose]()
     this.#membership.clear()
     this.#trackers[Symbol.dispose]()
-    this.#listeners.clear()
+    this.#news[Symbol.dispose]()
   }
 
   // What balancers ask.
@@ -232,7 +228,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   altered(peer: LivePeer): void {
     this.#trackers.altered(peer)
     this.#tier.alter(peer, 1)
-    if (isLeaving(peer)) for (const listener of this.#listeners) listener.leaving?.(peer)
+    if (isLeaving(peer)) this.#news.leaving(peer)
   }
 
   left(peer: LivePeer): void {
@@ -240,8 +236,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     this.#debts.forget(peer)
     this.#trackers.left(peer)
     if (peer.endpoint.uid !== undefined) this.#parts.facts.release(peer.endpoint.uid)
-    for (const listener of this.#listeners) listener.left?.(peer)
-    this.#say(peer, 'left')
+    this.#news.left(peer)
   }
 
   owe(peer: LivePeer): void {
@@ -249,16 +244,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   }
 
   standingChanged(peer: LivePeer): void {
-    const { standing } = peer
-    if (events.standing.hasSubscribers) {
-      events.standing.publish({
-        service: this.service,
-        endpoint: peer.endpoint.locator,
-        standing,
-        why: this.#standings.why(peer),
-      })
-    }
-    if (standing === 'leaving') for (const listener of this.#listeners) listener.leaving?.(peer)
+    this.#news.standingChanged(peer, () => this.#standings.why(peer))
   }
 
   #observe(set: EndpointSet): void {
@@ -269,30 +255,15 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     this.#membership.apply(set)
     this.#tier.flush()
     this.#room.usable(this.#fan.size > 0)
-    if (events.set.hasSubscribers) {
-      events.set.publish({
-        service: this.service,
-        status: set.status,
-        version: set.version,
-        endpoints: set.endpoints.length,
-        error: set.error,
-      })
-    }
-    for (const listener of this.#listeners) listener.status?.(set)
+    this.#news.set(set)
     // Calls that wait may have to hear that there is no such Service, or that nobody serves it, which is no peer's joining.
     if (set.status === before) this.line.serve()
     else this.line.recall()
   }
 
   #appear(peer: LivePeer): void {
-    for (const listener of this.#listeners) listener.joined?.(peer)
+    this.#news.joined(peer)
     this.#tier.join(peer, 1)
-    if (isLeaving(peer)) for (const listener of this.#listeners) listener.leaving?.(peer)
-    this.#say(peer, 'joined')
-  }
-
-  #say(peer: LivePeer, change: 'joined' | 'left'): void {
-    if (events.peer.hasSubscribers)
-      events.peer.publish({ service: this.service, endpoint: peer.endpoint.locator, change })
+    if (isLeaving(peer)) this.#news.leaving(peer)
   }
 }
