@@ -4,9 +4,13 @@
  */
 import type { Fate, Fault } from './calling/outcome.ts'
 
-/** What a code means, and what to do next. */
+/** What a code means, what an error of it may say of the request, and what to do next. */
 export interface ErrorMeaning {
   readonly means: string
+  /** Whose fault it can be. */
+  readonly faults: readonly Fault[]
+  /** What can have become of the attempt that ended so; empty where there is no request. An earlier attempt may have been processed all the same. */
+  readonly fates: readonly Fate[]
   readonly next: string
 }
 
@@ -35,70 +39,112 @@ export type ErrorCode =
 export const errorCodes: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   EVENKEEL_INVALID_OPTION: {
     means: 'an option has a value that is not accepted',
+    faults: ['caller'],
+    fates: [],
     next: 'correct the option named in the message',
   },
   EVENKEEL_INVALID_TARGET: {
     means: 'the text does not name a service',
+    faults: ['caller'],
+    fates: [],
     next: 'write service, service.namespace or service.namespace.svc, then :port if needed',
   },
   EVENKEEL_NOT_CLAIMED: {
     means: 'no resolver answers for the target',
+    faults: ['caller'],
+    fates: [],
     next: 'add the target to a resolver, or ask through an agent, which passes other names through',
   },
   EVENKEEL_SERVICE_ABSENT: {
     means: 'discovery has seen everything and there is no such Service',
+    faults: ['discovery'],
+    fates: ['unprocessed'],
     next: 'check the name and the namespace',
   },
-  EVENKEEL_NO_ENDPOINTS: { means: 'the Service exists and nobody is ready', next: 'check the readiness of its pods' },
+  EVENKEEL_NO_ENDPOINTS: {
+    means: 'the Service exists and nobody is ready',
+    faults: ['endpoint'],
+    fates: ['unprocessed'],
+    next: 'check the readiness of its pods',
+  },
   EVENKEEL_DISCOVERY_FAILED: {
     means: 'no list of endpoints was ever obtained',
+    faults: ['discovery'],
+    fates: ['unprocessed'],
     next: 'see the cause; grant access or repair the source',
   },
   EVENKEEL_FAILFAST: {
     means: 'nothing has been usable for a while, so calls fail at once',
+    faults: ['endpoint'],
+    fates: ['unprocessed'],
     next: 'check the pods of the Service; calls resume by themselves',
   },
   EVENKEEL_ALL_FULL: {
     means: 'every endpoint is at its limit of calls',
+    faults: ['endpoint'],
+    fates: ['unprocessed'],
     next: 'add endpoints, raise the limit, or send less',
   },
   EVENKEEL_QUEUE_FULL: {
     means: 'too many calls wait for an endpoint',
+    faults: ['endpoint'],
+    fates: ['unprocessed'],
     next: 'add endpoints, raise maxWaiting, or send less',
   },
   EVENKEEL_DEADLINE: {
     means: 'the time of the call is over',
+    faults: ['endpoint', 'caller'],
+    fates: ['unprocessed', 'maybe-processed'],
     next: 'give it more time, or see in the attempts where it went',
   },
   EVENKEEL_CONNECT_FAILED: {
     means: 'no connection to the endpoint came about',
+    faults: ['network'],
+    fates: ['unprocessed'],
     next: 'see the cause; nothing was sent',
   },
   EVENKEEL_CONNECT_TIMEOUT: {
     means: 'the endpoint did not accept a connection in time',
+    faults: ['network'],
+    fates: ['unprocessed'],
     next: 'check network policies and the node; nothing was sent',
   },
   EVENKEEL_HEAD_TIMEOUT: {
     means: 'the endpoint did not begin to answer in time',
+    faults: ['endpoint', 'network'],
+    fates: ['maybe-processed', 'unprocessed'],
     next: 'check the endpoint, or raise headMs',
   },
   EVENKEEL_BODY_TIMEOUT: {
     means: 'the endpoint stopped sending the body of its answer',
+    faults: ['endpoint'],
+    fates: ['answered'],
     next: 'check the endpoint, or raise bodyMs',
   },
   EVENKEEL_CONNECTION_LOST: {
     means: 'the connection ended before the answer was complete',
+    faults: ['endpoint'],
+    fates: ['maybe-processed', 'answered'],
     next: 'check whether the endpoint crashed or was stopped without a drain',
   },
   EVENKEEL_CALLER_EXHAUSTED: {
     means: 'this process has run out of descriptors, ports or time',
+    faults: ['caller'],
+    fates: ['unprocessed', 'maybe-processed', 'answered'],
     next: 'look at this process, not at the endpoint',
   },
   EVENKEEL_PROTOCOL: {
     means: 'the endpoint sent something that is not a valid answer',
+    faults: ['endpoint'],
+    fates: ['maybe-processed', 'answered'],
     next: 'check what listens at the endpoint',
   },
-  EVENKEEL_CLOSED: { means: 'it was closed', next: 'do not use it after close' },
+  EVENKEEL_CLOSED: {
+    means: 'it was closed',
+    faults: ['caller'],
+    fates: ['unprocessed'],
+    next: 'do not use it after close',
+  },
 }
 
 /** How far an attempt had come. */

@@ -9,25 +9,35 @@ import type { Standing } from './peers/standing.ts'
 
 /** Discovery said something new about a target. */
 export interface SetEvent {
+  /** The target as text. */
   readonly service: string
+  /** What discovery knows: `pending`, `ok`, `absent`, `stale` or `failed`. */
   readonly status: Status
+  /** Rises with every set of the target. */
   readonly version: number
   /** How many endpoints the set has. */
   readonly endpoints: number
+  /** The last failure of discovery while it lasts. */
   readonly error: unknown
 }
 
 /** A peer came or went for good. */
 export interface PeerEvent {
+  /** The target as text. */
   readonly service: string
+  /** Locator of the endpoint. */
   readonly endpoint: string
+  /** Whether it is there now. */
   readonly change: 'joined' | 'left'
 }
 
 /** A peer's standing changed. */
 export interface StandingEvent {
+  /** The target as text. */
   readonly service: string
+  /** Locator of the endpoint. */
   readonly endpoint: string
+  /** The joined vote of all guards: `open`, `shut` or `leaving`. */
   readonly standing: Standing
   /** Names of the guards that speak against it; empty when open. */
   readonly why: readonly string[]
@@ -35,8 +45,11 @@ export interface StandingEvent {
 
 /** One attempt ended. */
 export interface AttemptEvent {
+  /** The target as text. */
   readonly service: string
+  /** Locator of the endpoint. */
   readonly endpoint: string
+  /** How it ended: fate, verdict, fault, and what the endpoint said beside. */
   readonly outcome: Outcome
   /** From the pick to its end, without the time in which this process could not run. */
   readonly ms: number
@@ -44,22 +57,31 @@ export interface AttemptEvent {
 
 /** A call goes on to another attempt. `move`: nothing had been processed, free of budget. `repeat`: spends budget. */
 export interface AgainEvent {
+  /** The target as text. */
   readonly service: string
+  /** What the next attempt costs. */
   readonly kind: 'move' | 'repeat'
+  /** How long it waits before the next attempt. */
   readonly delayMs: number
+  /** How the attempt ended that did not satisfy. */
   readonly outcome: Outcome
 }
 
 /** A name that looked like ours went to the pass-through dispatcher; once per name and reason. */
 export interface PassThroughEvent {
+  /** The name as it was asked for. */
   readonly service: string
+  /** Why it was not balanced. */
   readonly reason: string
 }
 
 /** Something a user should know, said once. */
 export interface WarningEvent {
+  /** Stable: what programs compare. */
   readonly code: string
+  /** The target as text; undefined where it is about none. */
   readonly service: string | undefined
+  /** What is amiss and what to do. */
   readonly text: string
 }
 

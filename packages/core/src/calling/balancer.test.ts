@@ -4,23 +4,15 @@ import { random } from '../choosing/policy/random.ts'
 import { roundRobin } from '../choosing/policy/round-robin.ts'
 import type { Policy } from '../choosing/policy.ts'
 import { parseTarget } from '../discovery/target.ts'
+import { errorCodes } from '../errors.ts'
 import type { Narrowing } from '../narrowing/narrowing.ts'
 import type { Peer } from '../peers/peer.ts'
 import { upstreams } from '../peers/upstreams.ts'
-import { endpointAt, fakeClock, manualResolver, seededRandom } from '../testing/index.ts'
+import { plainCall as call, endpointAt, fakeClock, manualResolver, seededRandom } from '../testing/index.ts'
 import { type BalancerOptions, refusalError } from './balancer.ts'
-import { type Call, untried } from './call.ts'
 import { answeredGood } from './outcome.ts'
 import type { Answer, Pick, Reason } from './pick.ts'
 
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 const [a, b] = ['10.0.0.1:80', '10.0.0.2:80'] as const
 
 function open() {
@@ -172,5 +164,7 @@ test.each([
     const cause = new Error('denied')
     const error = refusalError(reason, 'user-service', { cause })
     expect(error).toMatchObject({ code, fault, fate: 'unprocessed', service: 'user-service', cause })
+    expect(errorCodes[code].faults).toContain(fault)
+    expect(errorCodes[code].fates).toContain('unprocessed')
   },
 )

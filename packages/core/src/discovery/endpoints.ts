@@ -75,5 +75,5 @@ function failed(service: string, detail: string, cause: unknown): EvenkeelError 
 }
 
 function absent(service: string): EvenkeelError {
-  return new EvenkeelError('EVENKEEL_SERVICE_ABSENT', 'there is no such Service', { service, fault: 'caller' })
+  return new EvenkeelError('EVENKEEL_SERVICE_ABSENT', 'there is no such Service', { service, fault: 'discovery' })
 }

@@ -1,4 +1,4 @@
-import type { Outcome, Phase } from '@evenkeel/core'
+import { type ErrorCode, errorCodes, type Outcome, type Phase } from '@evenkeel/core'
 import { errors } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { cancelOf, codeOf, failureOf, lapseOf } from './failure.ts'
@@ -89,6 +89,17 @@ describe('failureOf', () => {
       undefined,
     ])
   })
+})
+
+describe('the table of error codes', () => {
+  test.each([...new Set([...table.map(([, , , expected]) => expected), slow, ownBefore, ownAfter, silent])])(
+    'knows that a request can be %s, by the fault of %s and %s, in an error %s',
+    (fate, fault, _verdict, code) => {
+      const { fates, faults } = errorCodes[code as ErrorCode]
+      expect(fates).toContain(fate)
+      expect(faults).toContain(fault)
+    },
+  )
 })
 
 describe('codeOf', () => {
