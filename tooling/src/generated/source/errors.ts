@@ -1,0 +1,32 @@
+/** `errors`: every code of core's table, with the packages that raise it. `errors FOLDER`: the codes that one package raises. */
+import { basename } from 'node:path'
+import type { Generate } from '../../generated.ts'
+import { code, table } from '../../markdown/table.ts'
+import { errorTable, raisedBy } from '../../source/error-codes.ts'
+import { workspaces } from '../../source/package-sources.ts'
+
+/** A row per code. */
+export const generate: Generate = ({ root, parameters: [folder] }) => {
+  const rows = errorTable(root)
+  const packages = workspaces(root, 'packages')
+  if (folder !== undefined) {
+    if (!packages.includes(folder)) throw new Error(`${folder} (expected: ${packages.join(', ')})`)
+    const raised = raisedBy(root, folder)
+    return table(
+      ['code', 'meaning'],
+      rows.filter((row) => raised.includes(row.code)).map((row) => [code(row.code), row.means]),
+    )
+  }
+  const raisers = packages.map((path) => ({ name: basename(path), raised: raisedBy(root, path) }))
+  return table(
+    ['code', 'meaning', 'fault', 'fate', 'what to do', 'raised by'],
+    rows.map(({ code: name, means, faults, fates, next }) => [
+      code(name),
+      means,
+      faults.join(', '),
+      fates.length === 0 ? 'no request' : fates.map(code).join(', '),
+      next,
+      raisers.flatMap((raiser) => (raiser.raised.includes(name) ? [raiser.name] : [])).join(', '),
+    ]),
+  )
+}
