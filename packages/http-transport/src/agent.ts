@@ -23,7 +23,7 @@ export type BalancedAgentOptions = HttpOptions &
   SharedOptions & {
     /** Where names go that are not claimed. @defaultValue undici's global dispatcher at the time the agent is made */
     readonly passThrough?: Dispatcher | undefined
-    /** @defaultValue 'cluster.local' */
+    /** The domain of the cluster. @defaultValue 'cluster.local' */
     readonly clusterDomain?: string | undefined
   }
 

@@ -93,9 +93,9 @@ export interface ProbesOptions {
    * @defaultValue the real process
    */
   readonly process?: HostProcess
-  /** @defaultValue `systemClock` */
+  /** Where time comes from. @defaultValue `systemClock` */
   readonly clock?: Clock
-  /** @defaultValue `systemRandom` */
+  /** Where chance comes from. @defaultValue `systemRandom` */
   readonly random?: Random
 }
 

@@ -5,7 +5,7 @@ import { invalidOption } from '@evenkeel/core'
 
 /** Options of every suite that plays random histories. */
 export interface HistoryOptions {
-  /** @defaultValue 10_000, so that rare meetings of three events are seen a few times; 1_000 for resolvers */
+  /** How many histories are played. @defaultValue 10_000, so that rare meetings of three events are seen a few times; 1_000 for resolvers */
   readonly histories?: number | undefined
   /** Steps of each history. @defaultValue 50 */
   readonly steps?: number | undefined

@@ -46,6 +46,7 @@ export interface OpenTransport {
 export interface TransportLimits {
   /** To the head of the answer, per attempt. */
   readonly headMs: number
+  /** To a connection. */
   readonly connectMs: number
 }
 

@@ -14,7 +14,7 @@ import type { Outcome } from './outcome.ts'
 export interface RetryOptions extends BackoffOptions {
   /** Attempts that may have been processed, the first included; 1 switches repeats off. @defaultValue 3 */
   readonly maxAttempts?: number
-  /** @defaultValue 20 % of calls and 10 per second, over 10 s */
+  /** How many repeats an upstream may make in all. @defaultValue 20 % of calls and 10 per second, over 10 s */
   readonly budget?: BudgetOptions
 }
 

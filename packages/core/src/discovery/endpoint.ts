@@ -43,18 +43,21 @@ export interface EndpointOptions {
   readonly address: string
   /** 1 to 65535. */
   readonly port: number
-  /** @defaultValue unknown */
+  /** What tells one incarnation at an address from the next: the pod's UID. @defaultValue unknown */
   readonly uid?: string | undefined
-  /** @defaultValue the locator */
+  /** What sticky policies hash: the pod's name, where it is known. @defaultValue the locator */
   readonly hashKey?: string | undefined
-  /** @defaultValue false */
+  /** Whether it stands for several pods, as a ClusterIP does. @defaultValue false */
   readonly virtual?: boolean | undefined
+  /** Zone that it runs in. @defaultValue unknown */
   readonly zone?: string | undefined
+  /** Node that it runs on. @defaultValue unknown */
   readonly node?: string | undefined
+  /** Who is advised to use it. @defaultValue none */
   readonly hints?: Hints | undefined
-  /** @defaultValue 1 */
+  /** Its part of the calls, relative to those of the others. @defaultValue 1 */
   readonly weight?: number | undefined
-  /** @defaultValue 'ready' */
+  /** Whether it takes calls. @defaultValue 'ready' */
   readonly condition?: Condition | undefined
 }
 

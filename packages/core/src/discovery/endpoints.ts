@@ -13,9 +13,9 @@ import { formatTarget, parseTarget, type Target } from './target.ts'
 export interface EndpointsOptions {
   /** How long to wait for an answer. @defaultValue 5_000: what the first call of an upstream waits, too */
   readonly timeoutMs?: number | undefined
-  /** Gives up with the signal's reason. */
+  /** Gives up with the signal's reason. @defaultValue none */
   readonly signal?: AbortSignal | undefined
-  /** @defaultValue the process's clock */
+  /** Where time comes from. @defaultValue the process's clock */
   readonly clock?: Clock | undefined
 }
 

@@ -33,9 +33,9 @@ export interface UpstreamsOptions {
   readonly maxWaiting?: number | undefined
   /** Where this process runs. @defaultValue unknown */
   readonly self?: Partial<Self> | undefined
-  /** @defaultValue the process's clock */
+  /** Where time comes from. @defaultValue the process's clock */
   readonly clock?: Clock | undefined
-  /** @defaultValue the process's random numbers */
+  /** Where chance comes from. @defaultValue the process's random numbers */
   readonly random?: Random | undefined
 }
 

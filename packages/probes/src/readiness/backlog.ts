@@ -6,15 +6,17 @@
 
 /** Two thresholds: over above the first, well again below the second. */
 export interface Limit {
+  /** Not ready when a load is above it. */
   readonly above: number
+  /** Ready again once the load is below it. */
   readonly below: number
 }
 
 /** What may be limited; nothing given, nothing limited. */
 export interface BacklogLimits {
-  /** Requests that the servers work on. No number fits every service, so there is no default. */
+  /** Requests that the servers work on. No number fits every service, so there is no default. @defaultValue no limit */
   readonly inFlight?: Limit
-  /** How late timers run, smoothed over a second, in milliseconds. */
+  /** How late timers run, smoothed over a second, in milliseconds. @defaultValue `{ above: 1000, below: 250 }` */
   readonly loopLagMs?: Limit
 }
 

@@ -9,9 +9,10 @@ export type Check = (signal: AbortSignal) => unknown
 
 /** A check with settings of its own. */
 export interface CheckOptions {
+  /** Asks what must work. */
   readonly run: Check
   /**
-   * In milliseconds.
+   * The longest it may take, in milliseconds.
    * @defaultValue `checkTimeoutMs` of `probes`
    */
   readonly timeoutMs?: number

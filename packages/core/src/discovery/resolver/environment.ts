@@ -27,7 +27,7 @@ export interface EnvironmentOptions {
    * @defaultValue unknown: only targets without a namespace are claimed
    */
   readonly namespace?: string | undefined
-  /** @defaultValue the process's clock */
+  /** Where time comes from. @defaultValue the process's clock */
   readonly clock?: Clock | undefined
 }
 

@@ -14,7 +14,7 @@ export interface FallbackOptions {
    * @defaultValue 300_000: longer than the restart of an API server, shorter than a pod's address usually stays unused
    */
   readonly staleMs?: number | undefined
-  /** @defaultValue the process's clock */
+  /** Where time comes from. @defaultValue the process's clock */
   readonly clock?: Clock | undefined
 }
 

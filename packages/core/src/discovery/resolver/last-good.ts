@@ -11,7 +11,7 @@ import type { Target } from '../target.ts'
 
 /** Options of `lastGood`. */
 export interface LastGoodOptions {
-  /** @defaultValue the process's clock */
+  /** Where time comes from. @defaultValue the process's clock */
   readonly clock?: Clock | undefined
 }
 

@@ -16,9 +16,9 @@ export interface StaticEndpointsOptions {
    * @defaultValue none: a name without a namespace answers targets without a namespace only
    */
   readonly namespace?: string | undefined
-  /** @defaultValue 'cluster.local' */
+  /** The domain of the cluster. @defaultValue 'cluster.local' */
   readonly clusterDomain?: string | undefined
-  /** @defaultValue the process's clock */
+  /** Where time comes from. @defaultValue the process's clock */
   readonly clock?: Clock | undefined
 }
 
