@@ -1,8 +1,12 @@
 /**
  * The one build preset. JavaScript only: declarations come from `tsc -p tsconfig.build.json`, because tsup's own need a
  * compiler API that TypeScript 7 does not have.
+ *
+ * Every package is built twice: ES modules into `dist`, CommonJS into `dist/cjs` for tools that cannot `require` an ES module, such as Jest on
+ * Node 22. Node itself takes the ES modules in both cases, by the condition `module-sync`, so that a process holds one copy.
  */
-import type { Options } from 'tsup'
+import { globSync, writeFileSync } from 'node:fs'
+import { build, type Options } from 'tsup'
 
 /** What differs between packages. */
 export interface PresetOptions {
@@ -17,24 +21,46 @@ export interface PresetOptions {
   readonly separate?: readonly string[]
 }
 
+// Both builds: the oldest supported Node is 22, newer syntax such as `using` is lowered.
+const everyBuild: Options = {
+  platform: 'node',
+  target: 'node22',
+  sourcemap: true,
+  dts: false,
+  clean: true,
+  removeNodeProtocol: false,
+  silent: true,
+}
+
 /** tsup's options for a package that runs on every supported Node. */
 export function preset({ entry, separate = [] }: PresetOptions): Options {
   return {
+    ...everyBuild,
     entry: [...entry],
     format: 'esm',
-    platform: 'node',
-    // The oldest supported Node is 22; newer syntax such as `using` is lowered.
-    target: 'node22',
-    sourcemap: true,
-    dts: false,
-    clean: true,
     // Entries of one package share their modules, or one process would hold two copies of a class. A separate module
     // must stay the first import, which esbuild does not promise beside shared chunks.
     splitting: separate.length === 0,
-    removeNodeProtocol: false,
-    silent: true,
     esbuildPlugins: separate.length === 0 ? [] : [keepApart(separate)],
+    onSuccess: buildCommonJs,
   }
+}
+
+/** From the built ES modules, file by file: tsup's splitting of CommonJS goes through a second compiler, which rewrites classes and `?.` as well. */
+async function buildCommonJs(): Promise<void> {
+  const entry = globSync('dist/**/*.js').filter((path) => !path.startsWith('dist/cjs/'))
+  await build({
+    ...everyBuild,
+    config: false,
+    entry,
+    format: 'cjs',
+    bundle: false,
+    splitting: false,
+    outDir: 'dist/cjs',
+    outExtension: () => ({ js: '.js' }),
+  })
+  // Below it `.js` and `.d.ts` are CommonJS, so that both builds have the same file names and declarations need no rewriting.
+  writeFileSync('dist/cjs/package.json', `${JSON.stringify({ type: 'commonjs' })}\n`)
 }
 
 /** Marks imports of the named modules as external files beside the bundle. */
