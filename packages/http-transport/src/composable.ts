@@ -15,8 +15,7 @@ type Method = (this: Dispatcher, ...parameters: never[]) => unknown
 /** Makes a dispatcher fit for `compose`. Called by its constructor. */
 export function makeComposable(dispatcher: Composable): void {
   const { close, destroy, inspect, compose } = dispatcher
-  for (const [name, method] of Object.entries({ close, destroy, inspect }))
-    define(dispatcher, name, (method as Method).bind(dispatcher))
+  bindMethods(dispatcher, { close, destroy, inspect })
   define(
     dispatcher,
     'compose',
@@ -25,6 +24,11 @@ export function makeComposable(dispatcher: Composable): void {
       return compose.apply(this, [...interceptors.flat(), translate])
     },
   )
+}
+
+/** Makes methods work when they are called on a proxy of the dispatcher, too. */
+export function bindMethods(dispatcher: Dispatcher, methods: Readonly<Record<string, Method>>): void {
+  for (const [name, method] of Object.entries(methods)) define(dispatcher, name, method.bind(dispatcher))
 }
 
 const translate: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {

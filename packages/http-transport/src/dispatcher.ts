@@ -5,6 +5,7 @@ import { formatTarget, parseTarget, type Target, type UpstreamInspection, type U
 import { Dispatcher } from 'undici'
 import { modernHandler, modernOptions } from './built-in.ts'
 import { makeComposable } from './composable.ts'
+import { hooksOf } from './endpoint-pool/hooks.ts'
 import { Exchange } from './exchange/exchange.ts'
 import { type ExchangeOptions, rereadable } from './exchange/request-options.ts'
 import { type PassThrough, Service } from './exchange/service.ts'
@@ -36,12 +37,11 @@ export class BalancedDispatcher extends Dispatcher {
     const { shared, own } = readShared(options)
     this.#shared = shared
     this.#own = own
-    this.#service = new Service(
-      shared.of(parsed),
-      readSettings(options, shared.clock),
-      passThroughs.get(options) ?? nowhere,
-    )
+    const hooks = hooksOf(options)
+    const settings = readSettings(options, shared.clock, hooks)
+    this.#service = new Service(shared.of(parsed), settings, passThroughs.get(options) ?? nowhere)
     this.#origin = originOf(parsed)
+    hooks?.begun(this.#service)
     if (!passThroughs.has(options)) countDispatcher(this.#service)
   }
 

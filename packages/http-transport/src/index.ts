@@ -8,4 +8,12 @@ restoreBuiltInFetch()
 
 export { BalancedAgent, type BalancedAgentOptions } from './agent.ts'
 export { BalancedDispatcher, type BalancedDispatcherOptions } from './dispatcher.ts'
+export {
+  EndpointPool,
+  type EndpointPoolOptions,
+  type PoolStats,
+  type PoolUpstream,
+  type UpstreamInput,
+  type UpstreamOptions,
+} from './endpoint-pool.ts'
 export type { CallOptions, ConnectionOptions, HttpOptions, SharedOptions } from './options.ts'

@@ -14,6 +14,7 @@ import {
   upstreams,
 } from '@evenkeel/core'
 import type { buildConnector } from 'undici'
+import type { PoolHooks } from './endpoint-pool/hooks.ts'
 
 /** Bounds of the connections to the peers of one service. */
 export interface ConnectionOptions {
@@ -45,8 +46,9 @@ export interface HttpOptions {
   readonly bodyMs?: number | undefined
   /** Streamed request bodies up to this size are kept, so that the request can be sent again. @defaultValue 65536 */
   readonly keptBodyBytes?: number | undefined
+  /** Bounds of the connections. @defaultValue those of `ConnectionOptions` */
   readonly connections?: ConnectionOptions | undefined
-  /** TLS and socket options, as for undici's `connect`. The server's certificate is checked against the service's name. */
+  /** TLS and socket options, as for undici's `connect`. The server's certificate is checked against the service's name. @defaultValue none */
   readonly connect?: buildConnector.BuildOptions | undefined
 }
 
@@ -57,7 +59,7 @@ export type SharedOptions = { readonly upstreams: Upstreams } | UpstreamsOptions
 export interface CallOptions {
   /** Name of one of the policies. @defaultValue the first */
   readonly policy?: string | undefined
-  /** What sticky policies hash. */
+  /** What sticky policies hash. @defaultValue none */
   readonly hashKey?: string | undefined
   /** Higher is more important. @defaultValue 0 */
   readonly priority?: number | undefined
@@ -80,10 +82,12 @@ export interface Settings {
   readonly idleMs: number
   readonly hintMarginMs: number
   readonly connect: buildConnector.BuildOptions
+  /** Of a pool; undefined for every other dispatcher. */
+  readonly hooks: PoolHooks | undefined
 }
 
 /** @throws EvenkeelError `EVENKEEL_INVALID_OPTION` */
-export function readSettings(options: HttpOptions, clock: Clock): Settings {
+export function readSettings(options: HttpOptions, clock: Clock, hooks?: PoolHooks): Settings {
   const {
     policies = [peakEwma()],
     narrowings = [],
@@ -119,6 +123,7 @@ export function readSettings(options: HttpOptions, clock: Clock): Settings {
     idleMs,
     hintMarginMs,
     connect,
+    hooks,
   }
 }
 

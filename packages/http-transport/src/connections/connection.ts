@@ -35,7 +35,8 @@ export class Connection {
     const { peer, settings, connector } = home
     this.origin = origin
     this.home = home
-    const { address, port } = peer.endpoint
+    const { endpoint } = peer
+    const { address, port } = endpoint
     this.client = new Client(origin, {
       connect: (options, callback) => {
         const place = { ...options, hostname: address, port: String(port) }
@@ -55,6 +56,7 @@ export class Connection {
       keepAliveTimeoutThreshold: settings.hintMarginMs,
     })
     this.client.on('disconnect', () => home.disconnected(this))
+    settings.hooks?.opening(this.client, endpoint)
   }
 
   /** Ends the socket, also one that still connects; a request that is on it fails with `error`. */

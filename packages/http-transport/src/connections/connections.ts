@@ -32,6 +32,11 @@ export class Connections implements PeerListener {
     return this.#idleInAll.size
   }
 
+  /** The peers that were asked, with their connections. */
+  all(): Iterable<PeerConnections> {
+    return this.#byPeer.values()
+  }
+
   of(peer: Peer): PeerConnections {
     let connections = this.#byPeer.get(peer)
     if (connections === undefined) {

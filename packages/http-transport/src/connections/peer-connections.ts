@@ -16,6 +16,8 @@ export class PeerConnections implements ConnectionHome {
   readonly #idle: Connection[] = []
   readonly #busy = new Set<Connection>()
   readonly #emptied: (connections: PeerConnections) => void
+  /** Takes the place of the origins of requests. */
+  readonly #origin: string | undefined
   /** The peer leaves or has left: nothing is kept idle. */
   #leaving = false
   /** The peer has left. */
@@ -36,6 +38,7 @@ export class PeerConnections implements ConnectionHome {
     this.connector = connector
     this.#idleInAll = idleInAll
     this.#emptied = emptied
+    this.#origin = settings.hooks?.originOf(peer.endpoint)
   }
 
   /** Connections, idle and busy. */
@@ -47,8 +50,15 @@ export class PeerConnections implements ConnectionHome {
     return this.#idle.length
   }
 
+  /** Sockets that are open, and requests that are on them. */
+  open(): { readonly connected: number; readonly running: number } {
+    const busy = [...this.#busy].filter(isConnected).length
+    return { connected: busy + this.#idle.filter(isConnected).length, running: busy }
+  }
+
   /** The warmest idle connection of the origin, else a new one. The balancer keeps calls within the bound; an idle one of another origin makes room. */
-  acquire(origin: string): Connection {
+  acquire(asked: string): Connection {
+    const origin = this.#origin ?? asked
     for (let index = this.#idle.length - 1; index >= 0; index--) {
       const connection = this.#idle[index] as Connection
       if (connection.origin !== origin) continue
@@ -138,5 +148,10 @@ export class PeerConnections implements ConnectionHome {
 
 // Two connections closed within this time are no coincidence (design, drain signs).
 const closeSignMs = 1_000
+
+/** An upgraded socket is its caller's and no longer counted, as in undici. */
+function isConnected({ client }: Connection): boolean {
+  return client.stats.connected
+}
 
 function ignore(): void {}

@@ -198,7 +198,7 @@ export class Exchange extends Caller implements Call, AttemptOwner, Limited {
     const answer = this.#service.balancer.pick(this)
     if (answer.kind === 'pick') this.#send(answer, now)
     else if (answer.kind === 'refused') this.#refuse(answer.reason)
-    else if (!this.#pass('waiting')) this.#waiting = this.#service.balancer.wait(this, (reason) => this.#resume(reason))
+    else if (!this.#pass('waiting')) this.#waiting = this.#service.wait(this, (reason) => this.#resume(reason))
   }
 
   #resume(reason: 'again' | Reason): void {

@@ -1,7 +1,7 @@
 /**
  * What all requests of one dispatcher share: the upstream and its balancer, connections, time-outs, and who is under way.
  */
-import { type Balancer, type Clock, events, type Reason, type Upstream } from '@evenkeel/core'
+import { type Balancer, type Call, type Clock, events, type Reason, type Resume, type Upstream } from '@evenkeel/core'
 import type { Dispatcher } from 'undici'
 import { Connections } from '../connections/connections.ts'
 import type { Settings } from '../options.ts'
@@ -21,6 +21,10 @@ export class Service {
   readonly settings: Settings
   readonly clock: Clock
   readonly connections: Connections
+  /** Requests that wait in the balancer's line. */
+  waiting = 0
+  /** Nothing is left. */
+  closed = false
   readonly #passThrough: PassThrough
   readonly #lapses = new Map<number, Lapse>()
   readonly #active: Exchange[] = []
@@ -74,6 +78,26 @@ export class Service {
     return failing ? this.#passThrough('discovery-failed') : undefined
   }
 
+  /** Joins the balancer's line, and is counted there. */
+  wait(call: Call, resume: Resume): Disposable {
+    let waits = true
+    this.waiting++
+    const over = (): void => {
+      if (waits) this.waiting--
+      waits = false
+    }
+    const place = this.balancer.wait(call, (reason) => {
+      over()
+      resume(reason)
+    })
+    return {
+      [Symbol.dispose]: () => {
+        over()
+        place[Symbol.dispose]()
+      },
+    }
+  }
+
   /** A request begins. */
   enter(exchange: Exchange): void {
     exchange.place = this.#active.length
@@ -91,6 +115,7 @@ export class Service {
       last.place = place
     }
     if (this.#active.length === 0) this.#idle?.()
+    this.settings.hooks?.over()
   }
 
   /** Resolves when nothing is under way. */
@@ -113,6 +138,7 @@ export class Service {
     for (const lapse of this.#lapses.values()) lapse[Symbol.dispose]()
     this.#lapses.clear()
     await this.balancer[Symbol.asyncDispose]()
+    this.closed = true
   }
 
   /** Says something that a user should know. */
