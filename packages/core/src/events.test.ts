@@ -1,6 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterEach, expect, test } from 'vitest'
-import { type Call, untried } from './calling/call.ts'
 import { answeredBad, answeredGood } from './calling/outcome.ts'
 import { roundRobin } from './choosing/policy/round-robin.ts'
 import { parseTarget } from './discovery/target.ts'
@@ -8,16 +7,8 @@ import { EvenkeelError } from './errors.ts'
 import { type EventChannel, events } from './events.ts'
 import { consecutiveFailures } from './peers/guard/consecutive-failures.ts'
 import { upstreams } from './peers/upstreams.ts'
-import { fakeClock, manualResolver, seededRandom } from './testing/index.ts'
+import { plainCall as call, fakeClock, manualResolver, seededRandom } from './testing/index.ts'
 
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 const listening: (() => void)[] = []
 
 afterEach(() => {

@@ -4,8 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline as join } from 'node:stream/promises'
-import { type Clock, events, roundRobin, systemClock, type WarningEvent } from '@evenkeel/core'
-import { manualResolver } from '@evenkeel/core/testing'
+import { events, roundRobin, type WarningEvent } from '@evenkeel/core'
+import { CountingClock, manualResolver } from '@evenkeel/core/testing'
 import { EventSource, fetch, interceptors, pipeline, request, stream, WebSocket } from 'undici'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { BalancedDispatcher } from './dispatcher.ts'
@@ -275,42 +275,6 @@ describe('the end of a dispatcher', () => {
 })
 
 describe('after its end nothing is left', () => {
-  // Timers that do not keep the process alive show nowhere but here.
-  class CountingClock implements Clock {
-    readonly open = new Set<Disposable>()
-
-    now(): number {
-      return systemClock.now()
-    }
-
-    after(ms: number, run: () => void): Disposable {
-      return this.#count(run, (counted) => systemClock.after(ms, counted))
-    }
-
-    wake(ms: number, run: () => void): Disposable {
-      return this.#count(run, (counted) => systemClock.wake(ms, counted))
-    }
-
-    afterPoll(run: () => void): Disposable {
-      return this.#count(run, (counted) => systemClock.afterPoll(counted))
-    }
-
-    #count(run: () => void, start: (counted: () => void) => Disposable): Disposable {
-      const timer = start(() => {
-        this.open.delete(entry)
-        run()
-      })
-      const entry = {
-        [Symbol.dispose]: () => {
-          this.open.delete(entry)
-          timer[Symbol.dispose]()
-        },
-      }
-      this.open.add(entry)
-      return entry
-    }
-  }
-
   /** What keeps the process alive, apart from servers and from how this test waits. */
   function sockets(): readonly string[] {
     return process.getActiveResourcesInfo().filter((name) => /^(TCPSocket|TCPConnect|TLS)/.test(name))
@@ -347,12 +311,12 @@ describe('after its end nothing is left', () => {
       if (end === 'destroy') {
         await until(() => servers.every(({ requests }) => requests.length > 0))
         expect(sockets().length).toBeGreaterThan(0)
-        expect(clock.open.size).toBeGreaterThan(0)
+        expect(clock.pending).toBeGreaterThan(0)
         await field.dispatcher.destroy()
       } else await settled
       await field.close()
       await Promise.allSettled(calls)
-      expect(clock.open.size).toBe(0)
+      expect(clock.pending).toBe(0)
       expect(resolver.watches).toBe(0)
       await until(() => servers.every((server) => server.sockets.size === 0))
       await until(() => sockets().length === 0)
@@ -367,9 +331,9 @@ describe('after its end nothing is left', () => {
       const options = { origin, path: '/', method: 'GET', headersTimeout: 60_000 + calls } as const
       await (await field.dispatcher.request(options)).body.dump()
     }
-    expect(clock.open.size).toBeLessThan(80)
+    expect(clock.pending).toBeLessThan(80)
     await field.close()
-    expect(clock.open.size).toBe(0)
+    expect(clock.pending).toBe(0)
   })
 
   test('an upgraded socket is its owner’s: it outlives the dispatcher and ends without a trace', async () => {

@@ -2,11 +2,11 @@
  * What a policy cannot break belongs to the upstream itself: the model and the census are shown peers and answers that are wrong.
  */
 import { type Answer, type Endpoint, type Peer, type Standing, type UpstreamInspection, untried } from '@evenkeel/core'
-import { endpointAt, endpointsAt } from '@evenkeel/core/testing'
+import { endpointAt, endpointsAt, plainCall } from '@evenkeel/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { HistoryCensus } from './history/history-census.ts'
 import { HistoryModel, type Incarnation } from './history/history-model.ts'
-import { anyCall, maxInFlightPerPeer } from './history/history-world.ts'
+import { maxInFlightPerPeer } from './history/history-world.ts'
 import { SpyNarrowing } from './history/spy-narrowing.ts'
 
 interface BarePeer extends Peer {
@@ -108,7 +108,7 @@ describe('the model sees', () => {
 
 describe('the census sees', () => {
   const census = new HistoryCensus()
-  const call = anyCall
+  const call = plainCall
   const notTried = () => false
 
   /** A tier of peers with these standings and picks. */

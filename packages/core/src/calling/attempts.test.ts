@@ -2,9 +2,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect, test } from 'vitest'
 import { events } from '../events.ts'
 import { LivePeer } from '../peers/peer.ts'
-import { endpointAt, fakeClock, seededRandom } from '../testing/index.ts'
+import { endpointAt, fakeClock, plainCall as get, seededRandom } from '../testing/index.ts'
 import { type RetryOptions, RetryRules } from './attempts.ts'
-import { type Call, untried } from './call.ts'
+import type { Call } from './call.ts'
 import {
   answeredBad,
   answeredCancelled,
@@ -17,14 +17,6 @@ import {
   lostMaybeProcessed,
 } from './outcome.ts'
 
-const get: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 const post: Call = { ...get, repeatable: false }
 const tried = (count: number) =>
   Array.from({ length: count }, (_, row) => new LivePeer(row, endpointAt(`p${row}:80`), { perPeer: 1 }))

@@ -2,18 +2,9 @@ import { expect, test } from 'vitest'
 import type { Chooser } from '../choosing/chooser.ts'
 import { LivePeer, type Peer } from '../peers/peer.ts'
 import type { Standing } from '../peers/standing.ts'
-import { endpointAt, seededRandom } from '../testing/index.ts'
-import { type Call, untried } from './call.ts'
+import { plainCall as call, endpointAt, seededRandom } from '../testing/index.ts'
+import { untried } from './call.ts'
 import { Gate } from './gate.ts'
-
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 
 function open(...standings: readonly Standing[]) {
   const heard: string[] = []

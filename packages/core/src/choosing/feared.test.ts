@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { LivePeer, type Peer } from '../peers/peer.ts'
-import { endpointAt, fakeClock, seededRandom } from '../testing/index.ts'
+import { endpointAt, policyKit } from '../testing/index.ts'
 import { Feared } from './feared.ts'
 import { byWeight, Members } from './members.ts'
 import type { Kit } from './policy.ts'
@@ -9,13 +9,7 @@ function open(costs: readonly number[]) {
   const owed: number[] = []
   const known = new Map<Peer, number>()
   let reads = 0
-  const kit: Kit = {
-    clock: fakeClock(),
-    random: seededRandom(1),
-    load: (_name, make) => make(),
-    shared: (_uid, _name, make) => make(),
-    owe: (peer) => owed.push(peer.row),
-  }
+  const kit: Kit = policyKit({ owe: (peer) => owed.push(peer.row) })
   const load = {
     name: 'known',
     cost: () => 0,

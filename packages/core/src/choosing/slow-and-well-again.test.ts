@@ -1,20 +1,11 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../calling/call.ts'
 import { answeredGood, lostMaybeProcessed, type Outcome } from '../calling/outcome.ts'
 import { parseTarget } from '../discovery/target.ts'
 import { upstreams } from '../peers/upstreams.ts'
-import { endpointAt, fakeClock, manualResolver, seededRandom } from '../testing/index.ts'
+import { plainCall as call, endpointAt, fakeClock, manualResolver, seededRandom } from '../testing/index.ts'
 import { peakEwma } from './policy/peak-ewma.ts'
 
 const seed = 7
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 
 /** How a call on a peer ends, and after how long. */
 interface Behaviour {

@@ -4,17 +4,9 @@ import type { Answer, Pick } from '../calling/pick.ts'
 import { peakEwma } from '../choosing/policy/peak-ewma.ts'
 import { roundRobin } from '../choosing/policy/round-robin.ts'
 import { parseTarget } from '../discovery/target.ts'
-import { fakeClock, manualResolver, seededRandom } from '../testing/index.ts'
+import { plainCall as call, fakeClock, manualResolver, seededRandom } from '../testing/index.ts'
 import { type UpstreamsOptions, upstreams } from './upstreams.ts'
 
-const call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: [],
-}
 const target = parseTarget('user-service')
 
 function open(options: Partial<UpstreamsOptions> & { readonly perPeer?: number } = {}) {

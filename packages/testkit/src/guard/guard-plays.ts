@@ -2,9 +2,8 @@
  * Plays about one peer that gives a guard cause, beside one that does not.
  */
 import { answeredGood, type GuardFactory, leastRequest, type Outcome } from '@evenkeel/core'
-import { endpointAt } from '@evenkeel/core/testing'
+import { endpointAt, plainCall } from '@evenkeel/core/testing'
 import { blameless } from '../history/history-outcomes.ts'
-import { anyCall } from '../history/history-world.ts'
 import { holds } from '../law.ts'
 import { StagePlay } from '../policy/stage-play.ts'
 
@@ -85,7 +84,7 @@ export async function checkNothingLeft(cause: Provocation): Promise<void> {
 function provoked(cause: Provocation): StagePlay {
   const play = new StagePlay(leastRequest(), [well, other], cause.seed, [cause.guard()])
   for (let times = 0; times < provocations && why(play).length === 0; ) {
-    const answer = play.balancer.pick(anyCall)
+    const answer = play.balancer.pick(plainCall)
     if (answer.kind !== 'pick') break
     answer.started()
     play.clock.advance(1)

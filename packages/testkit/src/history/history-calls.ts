@@ -2,11 +2,12 @@
  * The calls of a history: picks, starts, heads, ends, aborts, waits and second attempts.
  */
 import { type Answer, type Call, type Outcome, type Peer, type Pick, untried, type Verdict } from '@evenkeel/core'
+import { plainCall } from '@evenkeel/core/testing'
 import { Breach, holds } from '../law.ts'
 import { HistoryCensus } from './history-census.ts'
 import { type Incarnation, name } from './history-model.ts'
 import { drawOutcome } from './history-outcomes.ts'
-import { anyCall, type HistoryWorld, maxWaiting } from './history-world.ts'
+import { type HistoryWorld, maxWaiting } from './history-world.ts'
 
 interface OpenCall {
   readonly pick: Pick
@@ -120,10 +121,10 @@ export class HistoryCalls {
     const { random, clock } = this.#world
     const draw = random.below(16)
     return {
-      ...anyCall,
+      ...plainCall,
       repeatable: draw % 4 !== 0,
       hashKey: draw === 1 ? 'user-1' : undefined,
-      deadline: draw === 2 ? clock.now() + random.below(50) : anyCall.deadline,
+      deadline: draw === 2 ? clock.now() + random.below(50) : plainCall.deadline,
       tried: draw % 3 === 0 ? this.#recent : untried,
     }
   }

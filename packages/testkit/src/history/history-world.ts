@@ -4,7 +4,6 @@
  */
 import {
   type Balancer,
-  type Call,
   consecutiveFailures,
   drainMark,
   type GuardFactory,
@@ -14,10 +13,16 @@ import {
   retryAfter,
   type Upstream,
   type Upstreams,
-  untried,
   upstreams,
 } from '@evenkeel/core'
-import { type FakeClock, fakeClock, type ManualResolver, manualResolver, seededRandom } from '@evenkeel/core/testing'
+import {
+  type FakeClock,
+  fakeClock,
+  type ManualResolver,
+  manualResolver,
+  plainCall,
+  seededRandom,
+} from '@evenkeel/core/testing'
 import { holds } from '../law.ts'
 import { HandGuard } from './history-guards.ts'
 import { HistoryModel } from './history-model.ts'
@@ -88,17 +93,7 @@ export class HistoryWorld {
     await this.services[Symbol.asyncDispose]()
     holds(11, this.clock.pending === 0, () => `${this.clock.pending} timers are left after close`)
     holds(11, this.resolver.watches === 0, () => `${this.resolver.watches} watches are left after close`)
-    const answer = this.balancer.pick(anyCall)
+    const answer = this.balancer.pick(plainCall)
     holds(11, answer.kind === 'refused' && answer.reason === 'closed', () => `a pick after close gives ${answer.kind}`)
   }
-}
-
-/** A first attempt of a call with nothing special. */
-export const anyCall: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
 }

@@ -17,8 +17,14 @@ import {
   type Upstreams,
   upstreams,
 } from '@evenkeel/core'
-import { type FakeClock, fakeClock, type ManualResolver, manualResolver, seededRandom } from '@evenkeel/core/testing'
-import { anyCall } from '../history/history-world.ts'
+import {
+  type FakeClock,
+  fakeClock,
+  type ManualResolver,
+  manualResolver,
+  plainCall,
+  seededRandom,
+} from '@evenkeel/core/testing'
 import { Breach } from '../law.ts'
 
 /** One play. */
@@ -42,7 +48,7 @@ export class StagePlay {
 
   /** A first attempt; it has started. */
   pick(): Pick {
-    const answer = this.balancer.pick(anyCall)
+    const answer = this.balancer.pick(plainCall)
     if (answer.kind !== 'pick') throw new Breach(1, `nobody is picked (${answer.kind}) though every peer has room`)
     answer.started()
     return answer

@@ -15,9 +15,9 @@ import {
   type Upstreams,
   upstreams,
 } from '@evenkeel/core'
+import { CountingClock } from '@evenkeel/core/testing'
 import { Breach } from '../law.ts'
 import type { OpenTransport, TransportAnswer, TransportCall, TransportSubject } from '../transport-laws.ts'
-import { CountingClock } from './counting-clock.ts'
 import { type Behaviour, ScriptedServer } from './scripted-server.ts'
 import { Witness } from './witness.ts'
 

@@ -1,30 +1,11 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
 import { LivePeer } from '../../peers/peer.ts'
-import { endpointAt, fakeClock, seededRandom } from '../../testing/index.ts'
+import { plainCall as call, endpointAt, policyKit, seededRandom } from '../../testing/index.ts'
 import { pending } from '../load/pending.ts'
 import { leastLoadedChooser } from './least-loaded.ts'
 
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
-
 function open(...inFlight: readonly number[]) {
-  const chooser = leastLoadedChooser(
-    {
-      clock: fakeClock(),
-      random: seededRandom(7),
-      load: (_, make) => make(),
-      shared: (_uid, _name, make) => make(),
-      owe: () => {},
-    },
-    pending(),
-  )
+  const chooser = leastLoadedChooser(policyKit({ random: seededRandom(7) }), pending())
   const peers = inFlight.map((busy, row) => {
     const peer = new LivePeer(row, endpointAt(`p${row}:80`), { perPeer: 10 })
     peer.inFlight = busy

@@ -1,32 +1,14 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
+import type { Call } from '../../calling/call.ts'
 import { LivePeer } from '../../peers/peer.ts'
-import { endpointAt, fakeClock, seededRandom } from '../../testing/index.ts'
+import { plainCall as call, endpointAt, policyKit, seededRandom } from '../../testing/index.ts'
 import { constant } from '../load/constant.ts'
 import { pending } from '../load/pending.ts'
 import type { Load } from '../load.ts'
 import { powerOfTwoChooser } from './power-of-two.ts'
 
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
-
 function open(count: number, load: Load = pending(), weights: readonly number[] = []) {
-  const chooser = powerOfTwoChooser(
-    {
-      clock: fakeClock(),
-      random: seededRandom(7),
-      load: (_, make) => make(),
-      shared: (_uid, _name, make) => make(),
-      owe: () => {},
-    },
-    load,
-  )
+  const chooser = powerOfTwoChooser(policyKit({ random: seededRandom(7) }), load)
   const limit = { perPeer: Number.POSITIVE_INFINITY }
   const peers = Array.from(
     { length: count },

@@ -1,26 +1,10 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
 import { LivePeer } from '../../peers/peer.ts'
-import { endpointAt, fakeClock, seededRandom } from '../../testing/index.ts'
+import { plainCall as call, endpointAt, policyKit, seededRandom } from '../../testing/index.ts'
 import { randomChooser } from './random.ts'
 
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
-
 function open(...weights: readonly number[]) {
-  const chooser = randomChooser({
-    clock: fakeClock(),
-    random: seededRandom(7),
-    load: (_, make) => make(),
-    shared: (_uid, _name, make) => make(),
-    owe: () => {},
-  })
+  const chooser = randomChooser(policyKit({ random: seededRandom(7) }))
   const peers = weights.map((weight, row) => {
     const peer = new LivePeer(row, endpointAt(`p${row}:80`, { weight }), { perPeer: 1 })
     chooser.join(peer, 1)

@@ -1,26 +1,11 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
+import type { Call } from '../../calling/call.ts'
 import { LivePeer } from '../../peers/peer.ts'
-import { endpointAt, fakeClock, seededRandom } from '../../testing/index.ts'
+import { plainCall as call, endpointAt, policyKit, seededRandom } from '../../testing/index.ts'
 import { roundRobinChooser } from './round-robin.ts'
 
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
-
 function open(weights: readonly number[], seed = 1) {
-  const chooser = roundRobinChooser({
-    clock: fakeClock(),
-    random: seededRandom(seed),
-    load: (_, make) => make(),
-    shared: (_uid, _name, make) => make(),
-    owe: () => {},
-  })
+  const chooser = roundRobinChooser(policyKit({ random: seededRandom(seed) }))
   const peers = weights.map((weight, row) => new LivePeer(row, endpointAt(`p${row}:80`, { weight }), { perPeer: 1 }))
   for (const peer of peers) chooser.join(peer, 1)
   chooser.flush()

@@ -1,26 +1,11 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
+import type { Call } from '../../calling/call.ts'
 import { LivePeer } from '../../peers/peer.ts'
-import { endpointAt, fakeClock, seededRandom } from '../../testing/index.ts'
+import { plainCall as call, endpointAt, policyKit, seededRandom } from '../../testing/index.ts'
 import { weightedRoundRobinChooser } from './weighted-round-robin.ts'
 
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
-
 function open(weights: readonly number[], seed = 1) {
-  const chooser = weightedRoundRobinChooser({
-    clock: fakeClock(),
-    random: seededRandom(seed),
-    load: (_, make) => make(),
-    shared: (_uid, _name, make) => make(),
-    owe: () => {},
-  })
+  const chooser = weightedRoundRobinChooser(policyKit({ random: seededRandom(seed) }))
   const limit = { perPeer: 1 }
   const peers = weights.map((weight, row) => new LivePeer(row, endpointAt(`p${row}:80`, { weight }), limit))
   for (const peer of peers) chooser.join(peer, 1)

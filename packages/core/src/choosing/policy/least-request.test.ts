@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
 import { answeredGood } from '../../calling/outcome.ts'
 import type { Pick } from '../../calling/pick.ts'
 import { parseTarget } from '../../discovery/target.ts'
 import { upstreams } from '../../peers/upstreams.ts'
-import { endpointAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
+import { plainCall as call, endpointAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
 import { type LeastRequestOptions, leastRequest } from './least-request.ts'
-
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 
 function open(options: LeastRequestOptions, weights: readonly number[]) {
   const resolver = manualResolver()

@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
 import { answeredBad, answeredGood, lostMaybeProcessed, type Outcome } from '../../calling/outcome.ts'
 import { parseTarget } from '../../discovery/target.ts'
 import { upstreams } from '../../peers/upstreams.ts'
-import { endpointsAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
+import { plainCall as call, endpointsAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
 import { peakEwma } from './peak-ewma.ts'
-
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 
 /** How an endpoint answers. `never`: not at all; the caller gives up after its time-out. */
 interface Behaviour {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { lostMaybeProcessed } from '../../calling/outcome.ts'
 import type { Kit } from '../../choosing/policy.ts'
 import type { Random } from '../../random.ts'
-import { endpointAt, fakeClock, seededRandom } from '../../testing/index.ts'
+import { endpointAt, fakeClock, policyKit, seededRandom } from '../../testing/index.ts'
 import { LivePeer } from '../peer.ts'
 import { type ConsecutiveFailuresOptions, consecutiveFailures } from './consecutive-failures.ts'
 
@@ -12,13 +12,7 @@ const leastChance: Random = { next: () => 0, below: () => 0 }
 function open(options?: ConsecutiveFailuresOptions, random: Random = leastChance) {
   const clock = fakeClock()
   const said: string[] = []
-  const kit: Kit = {
-    clock,
-    random,
-    load: (_, make) => make(),
-    shared: (_uid, _name, make) => make(),
-    owe: () => {},
-  }
+  const kit: Kit = policyKit({ clock, random })
   const guard = consecutiveFailures(options)(kit, {
     say: (_, peer, standing) => said.push(`${peer.endpoint.address} ${standing}`),
     owe: (peer) => said.push(`${peer.endpoint.address} owed`),

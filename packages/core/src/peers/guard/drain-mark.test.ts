@@ -1,22 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
+import type { Call } from '../../calling/call.ts'
 import { answeredBad, answeredGood, failedUnprocessed, type Outcome } from '../../calling/outcome.ts'
 import type { Pick } from '../../calling/pick.ts'
 import { roundRobin } from '../../choosing/policy/round-robin.ts'
 import { parseTarget } from '../../discovery/target.ts'
-import { endpointAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
+import { plainCall as call, endpointAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
 import type { Peer } from '../peer.ts'
 import { upstreams } from '../upstreams.ts'
 import { drainMark } from './drain-mark.ts'
 
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 const leaving: Outcome = { ...answeredGood, leaving: true }
 
 /** Two targets of one resolver: the same pods behind two ports. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { answeredBad, answeredOverloaded } from '../../calling/outcome.ts'
 import type { Kit } from '../../choosing/policy.ts'
-import { endpointAt, fakeClock, seededRandom } from '../../testing/index.ts'
+import { endpointAt, fakeClock, policyKit } from '../../testing/index.ts'
 import { LivePeer } from '../peer.ts'
 import { type RetryAfterOptions, retryAfter } from './retry-after.ts'
 
@@ -10,13 +10,7 @@ const moment = { now: 0, latencyMs: 1, ageMs: 1 }
 function open(options?: RetryAfterOptions) {
   const clock = fakeClock()
   const said: string[] = []
-  const kit: Kit = {
-    clock,
-    random: seededRandom(1),
-    load: (_, make) => make(),
-    shared: (_uid, _name, make) => make(),
-    owe: () => {},
-  }
+  const kit: Kit = policyKit({ clock })
   const guard = retryAfter(options)(kit, {
     say: (_, _peer, standing) => said.push(standing),
     owe: () => said.push('owed'),

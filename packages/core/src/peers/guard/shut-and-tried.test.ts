@@ -1,24 +1,15 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
 import { answeredBad, answeredGood, answeredOverloaded, cancelledUnprocessed } from '../../calling/outcome.ts'
 import type { Pick } from '../../calling/pick.ts'
 import { roundRobin } from '../../choosing/policy/round-robin.ts'
 import { parseTarget } from '../../discovery/target.ts'
-import { endpointAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
+import { plainCall as call, endpointAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
 import type { GuardFactory } from '../guard.ts'
 import { upstreams } from '../upstreams.ts'
 import { consecutiveFailures } from './consecutive-failures.ts'
 import { retryAfter } from './retry-after.ts'
 
 const seed = 3
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 
 /** Two peers; the guard, with its defaults, is seen through the picks of an upstream. */
 function open(guard: GuardFactory) {

@@ -1,17 +1,8 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
-import { endpointAt } from '../../testing/index.ts'
+import { plainCall as call, endpointAt } from '../../testing/index.ts'
 import { LivePeer } from '../peer.ts'
 import { Debts } from './debts.ts'
 
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 const everybody = { has: () => true }
 const post = { ...call, repeatable: false }
 

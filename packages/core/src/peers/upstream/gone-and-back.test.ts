@@ -3,21 +3,13 @@ import { answeredBad, answeredGood, type Outcome } from '../../calling/outcome.t
 import type { Pick } from '../../calling/pick.ts'
 import { roundRobin } from '../../choosing/policy/round-robin.ts'
 import { parseTarget } from '../../discovery/target.ts'
-import { endpointAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
+import { plainCall as call, endpointAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
 import { consecutiveFailures } from '../guard/consecutive-failures.ts'
 import { drainMark } from '../guard/drain-mark.ts'
 import { retryAfter } from '../guard/retry-after.ts'
 import type { GuardFactory } from '../guard.ts'
 import { upstreams } from '../upstreams.ts'
 
-const call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: [],
-}
 const one = endpointAt('10.0.0.1:80', { uid: 'one' })
 const other = endpointAt('10.0.0.2:80', { uid: 'other' })
 

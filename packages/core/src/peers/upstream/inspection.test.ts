@@ -1,21 +1,11 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
 import { answeredBad } from '../../calling/outcome.ts'
 import { leastRequest } from '../../choosing/policy/least-request.ts'
 import { parseTarget } from '../../discovery/target.ts'
 import { EvenkeelError } from '../../errors.ts'
-import { endpointAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
+import { plainCall as call, endpointAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
 import { consecutiveFailures } from '../guard/consecutive-failures.ts'
 import { upstreams } from '../upstreams.ts'
-
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 
 function open() {
   const clock = fakeClock()

@@ -1,21 +1,18 @@
 import { expect, test } from 'vitest'
-import { type Call, untried } from '../../calling/call.ts'
 import { answeredGood } from '../../calling/outcome.ts'
 import type { Pick } from '../../calling/pick.ts'
 import { peakEwma } from '../../choosing/policy/peak-ewma.ts'
 import { roundRobin } from '../../choosing/policy/round-robin.ts'
 import { parseTarget } from '../../discovery/target.ts'
-import { endpointAt, endpointsAt, fakeClock, manualResolver, seededRandom } from '../../testing/index.ts'
+import {
+  plainCall as call,
+  endpointAt,
+  endpointsAt,
+  fakeClock,
+  manualResolver,
+  seededRandom,
+} from '../../testing/index.ts'
 import { upstreams } from '../upstreams.ts'
-
-const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
-}
 
 function open(maxInFlightPerPeer?: number) {
   const clock = fakeClock()
