@@ -4,6 +4,7 @@
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { fencesOf } from '../docs/fence.ts'
 import { command, type StepOutcome } from '../steps.ts'
 
 /** A program in the consumer. */
@@ -30,7 +31,7 @@ export function copyPrograms(root: string, directory: string): readonly Program[
   })
 }
 
-/** Every fence of a package's README that is marked `ts`: complete programs, which are compiled and of which the first runs. */
+/** Every fence of a package's README that is marked `ts` or `ts run`: complete programs, which are compiled and of which the first runs. */
 export function copyReadmePrograms(root: string, directory: string): readonly Program[] {
   const consumer = join(directory, 'consumer')
   mkdirSync(join(consumer, 'readme'), { recursive: true })
@@ -38,7 +39,8 @@ export function copyReadmePrograms(root: string, directory: string): readonly Pr
     const path = join(root, 'packages', folder, 'README.md')
     // That it is missing is said by the check of the tarball.
     const readme = existsSync(path) ? readFileSync(path, 'utf8') : ''
-    return [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, text = ''], index) => {
+    const programs = fencesOf(readme).fences.filter(({ info }) => info === 'ts' || info === 'ts run')
+    return programs.map(({ text }, index) => {
       const file = join('readme', `${folder}-${index + 1}.ts`)
       writeFileSync(join(consumer, file), text)
       return { name: `${folder} README ${index + 1}`, path: file }
