@@ -6,11 +6,13 @@ import type { Fate, Fault } from './calling/outcome.ts'
 
 /** What a code means, what an error of it may say of the request, and what to do next. */
 export interface ErrorMeaning {
+  /** What has happened, in a clause. */
   readonly means: string
   /** Whose fault it can be. */
   readonly faults: readonly Fault[]
   /** What can have become of the attempt that ended so; empty where there is no request. An earlier attempt may have been processed all the same. */
   readonly fates: readonly Fate[]
+  /** What to do now, as an imperative. */
   readonly next: string
 }
 
@@ -154,6 +156,7 @@ export type Phase = 'pick' | 'queue' | 'connect' | 'sent' | 'headers' | 'body'
 export interface AttemptRecord {
   /** Locator of the endpoint; undefined when none was found. */
   readonly endpoint: string | undefined
+  /** How far it came. */
   readonly phase: Phase
   /** How long it took. */
   readonly ms: number
@@ -167,13 +170,17 @@ export interface ErrorFacts {
   readonly service?: string | undefined
   /** Locator of the endpoint that the last attempt went to. */
   readonly endpoint?: string | undefined
+  /** All attempts, in order. */
   readonly attempts?: readonly AttemptRecord[] | undefined
+  /** What became of the request. */
   readonly fate?: Fate | undefined
+  /** Whose fault it was. */
   readonly fault?: Fault | undefined
   /** For how long this process could not run while the call was under way. */
   readonly loopLagMs?: number | undefined
   /** Age of the last sign of life from discovery. */
   readonly discoveryAgeMs?: number | undefined
+  /** The original error, kept as it was. */
   readonly cause?: unknown
 }
 
@@ -183,13 +190,21 @@ const brand = Symbol.for('evenkeel.error')
 /** The only error class of evenkeel. Recognise it with `EvenkeelError.is`, which also works across duplicate installs. */
 export class EvenkeelError extends Error {
   override readonly name = 'EvenkeelError'
+  /** What programs compare; `errorCodes` says what it means. */
   readonly code: ErrorCode
+  /** The target as text; undefined where it is about none. */
   readonly service: string | undefined
+  /** Locator of the endpoint that the last attempt went to. */
   readonly endpoint: string | undefined
+  /** All attempts, in order; empty where it is not a call's. */
   readonly attempts: readonly AttemptRecord[]
+  /** What became of the request; undefined where there was none. */
   readonly fate: Fate | undefined
+  /** Whose fault it was, when that is known. */
   readonly fault: Fault | undefined
+  /** For how long this process could not run while the call was under way. */
   readonly loopLagMs: number | undefined
+  /** Age of the last sign of life from discovery. */
   readonly discoveryAgeMs: number | undefined
   /** What to do now. */
   readonly next: string

@@ -87,8 +87,11 @@ export interface WarningEvent {
 
 /** A diagnostics channel that knows the type of its messages. */
 export interface EventChannel<Message> {
+  /** What to subscribe to. */
   readonly name: string | symbol
+  /** Whether anybody listens; a message that nobody would hear is not made. */
   readonly hasSubscribers: boolean
+  /** Hands the message to every subscriber, synchronously. */
   publish(message: Message): void
 }
 

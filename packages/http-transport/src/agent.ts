@@ -73,10 +73,12 @@ export class BalancedAgent extends Dispatcher {
     this.#passThrough = passThrough
   }
 
+  /** Whether `close` or `destroy` has been called. */
   get closed(): boolean {
     return this.#closing !== undefined
   }
 
+  /** Whether `destroy` has been called. */
   get destroyed(): boolean {
     return this.#destroyed
   }

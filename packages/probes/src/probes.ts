@@ -21,6 +21,7 @@ import { Upgrades } from './traffic/upgrades.ts'
 
 /** How the process is, at the moment of asking. */
 export interface ProbesStatus {
+  /** Where the process stands between its start and its end. */
   readonly phase: 'starting' | DrainPhase
   /** Who asked for the drain. */
   readonly reason: string | undefined

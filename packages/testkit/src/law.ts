@@ -13,6 +13,7 @@ export interface Law {
 
 /** A broken law: the number is that of the design's list of laws. */
 export class Breach extends AssertionError {
+  /** The law that is broken. */
   readonly law: number
 
   constructor(law: number, what: string) {

@@ -10,6 +10,7 @@ import { checkClaims, checkDispose, checkFirstSet, checkTwoWatches } from './res
 
 /** A resolver as `make` gives it; more fields are passed on to `control`. */
 export interface MadeResolver {
+  /** The one under test. */
   readonly resolver: Resolver
   /** A target that it answers for. */
   readonly target: Target
@@ -36,6 +37,7 @@ export interface ResolverControl<Made extends MadeResolver> {
 export interface ResolverSubject<Made extends MadeResolver> {
   /** Called for every history, with a clock of its own. */
   make(clock: FakeClock): Made
+  /** How to move the source. @defaultValue none; the laws that need it are left out */
   readonly control?: ResolverControl<Made> | undefined
 }
 

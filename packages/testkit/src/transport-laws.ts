@@ -18,17 +18,21 @@ import { checkClose, checkIdleAfter, checkStall, checkUpgrade, paths } from './t
 
 /** One call as the suite makes it. */
 export interface TransportCall {
+  /** GET may be repeated, POST may not. */
   readonly method: 'GET' | 'POST'
   /** Path and query. */
   readonly path: string
   /** undefined for none. */
   readonly body: string | undefined
+  /** Ends the call when it aborts. */
   readonly signal: AbortSignal
 }
 
 /** What a call gives once its body has ended. */
 export interface TransportAnswer {
+  /** The HTTP status. */
   readonly status: number
+  /** The whole body. */
   readonly body: string
 }
 
@@ -52,11 +56,13 @@ export interface TransportLimits {
 
 /** The adapter that a transport brings. */
 export interface TransportSubject {
+  /** Stands in front of the names of the laws. */
   readonly name: string
   /** Whether `OpenTransport.upgrade` is there. @defaultValue false */
   readonly upgrades?: boolean | undefined
   /** How long the suite waits for what must happen without anybody waiting for it. @defaultValue 10_000 */
   readonly patienceMs?: number | undefined
+  /** Makes a transport for the target, with these limits and otherwise with its own defaults. */
   open(upstreams: Upstreams, target: Target, limits: TransportLimits): OpenTransport | Promise<OpenTransport>
 }
 

@@ -37,6 +37,7 @@ export interface Attempts {
    * - A peer that asks for time gets it, up to 30 s; where it is the only one and asks for more, its answer stands.
    */
   again(call: Call, outcome: Outcome, made: Made, now: number): number | undefined
+  /** What repeats are paid from, shared by all calls of the upstream. */
   readonly budget: Budget
 }
 

@@ -30,6 +30,7 @@ export interface BalancerOptions {
  * - A call that is told to wait joins the line by `wait` and picks again when told to.
  */
 export interface Balancer extends AsyncDisposable {
+  /** A peer that is reserved for the call, or why there is none. */
   pick(call: Call): Answer
   /** Joins the bounded line. `resume` is called once, unless the answer is disposed first. The call's deadline covers the wait. */
   wait(call: Call, resume: Resume): Disposable

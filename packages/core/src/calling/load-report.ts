@@ -15,8 +15,11 @@ export interface LoadReport {
   readonly utilisation: number
   /** Age of the serving process. */
   readonly ageMs: number
+  /** Requests that the server answers in a second. */
   readonly requestsPerSecond?: number
+  /** Those among them that it fails. */
   readonly errorsPerSecond?: number
+  /** How long the server takes for an answer. */
   readonly latencyMs?: number
 }
 

@@ -19,13 +19,17 @@ export type Fault = 'none' | 'caller' | 'network' | 'endpoint' | 'discovery'
 
 /** Flat, because every transport makes one per attempt; the common ones are shared constants. */
 export interface Outcome {
+  /** What became of the request. */
   readonly fate: Fate
+  /** What it says about the endpoint. */
   readonly verdict: Verdict
+  /** Whose fault it was; `none` for a good answer. */
   readonly fault: Fault
   /** The endpoint asked to be left alone for this long. */
   readonly retryAfterMs: number | undefined
   /** The endpoint said that it is going away: the explicit sign, or two connections closed within 1 s. */
   readonly leaving: boolean
+  /** What the endpoint said of its own load. */
   readonly report: LoadReport | undefined
 }
 

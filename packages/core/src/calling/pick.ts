@@ -10,7 +10,9 @@ import type { PickBook } from './pick-book.ts'
  * until settled. Calls out of order or repeated do nothing.
  */
 export interface Pick {
+  /** Tells it from the other answers. */
   readonly kind: 'pick'
+  /** The chosen one: connect to its endpoint. */
   readonly peer: Peer
   /** Bytes may now leave. A reservation that nobody starts is settled `unprocessed` when its call ends. */
   started(): void

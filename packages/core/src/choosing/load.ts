@@ -7,6 +7,7 @@ import type { Tracker } from '../peers/tracker.ts'
 
 /** Shared by name within an upstream. */
 export interface Load extends Tracker {
+  /** Includes its parameters; balancers that name the same share one instance. */
   readonly name: string
   /** What the next call on the peer would cost, in the load's own unit; lower is better. A pure read. */
   cost(peer: Peer, moment: Moment): number

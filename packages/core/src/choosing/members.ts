@@ -27,6 +27,7 @@ export class Members {
     this.#weigh = weigh
   }
 
+  /** How many there are. */
   get size(): number {
     return this.#list.size
   }
@@ -36,28 +37,34 @@ export class Members {
     return this.#list.peers
   }
 
+  /** Of all members; NaN for none. */
   get meanWeight(): number {
     return this.#weights.sum / this.#list.size
   }
 
+  /** The largest weight of a member. */
   get heaviest(): number {
     return this.#weights.heaviest
   }
 
+  /** Draw weight of the member at this place of `peers`. */
   weightAt(index: number): number {
     return this.#weights.at(index)
   }
 
+  /** As a `Stage` hears it; a peer that is in already is altered. */
   join(peer: Peer, share: number): void {
     if (this.#list.add(peer)) this.#put(this.#list.size - 1, this.#weigh(peer, share))
     else this.alter(peer, share)
   }
 
+  /** Weighs the peer anew; one that is not in stays out. */
   alter(peer: Peer, share: number): void {
     const index = this.#list.indexOf(peer)
     if (index >= 0) this.#put(index, this.#weigh(peer, share))
   }
 
+  /** The last one moves into its place. */
   leave(peer: Peer): void {
     const last = this.#list.size - 1
     const index = this.#list.remove(peer)

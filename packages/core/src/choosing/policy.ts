@@ -9,7 +9,9 @@ import type { Load } from './load.ts'
 
 /** What an upstream lends to its policies and guards. */
 export interface Kit {
+  /** The upstream's; real time is read nowhere else. */
   readonly clock: Clock
+  /** The upstream's; chance comes from nowhere else. */
   readonly random: Random
   /** One instance per name and upstream, so that several balancers share what was measured. The name includes its parameters. */
   load(name: string, make: () => Load): Load
@@ -23,5 +25,6 @@ export interface Kit {
 export interface Policy {
   /** Includes its parameters: `peakEwma(10000)`. `Call.policy` names it. */
   readonly name: string
+  /** Makes the chooser of one balancer. */
   open(kit: Kit): Chooser
 }

@@ -20,9 +20,11 @@ export type Status = 'pending' | 'ok' | 'absent' | 'stale' | 'failed'
 export interface EndpointSet {
   /** Rises with every set of one watch. */
   readonly version: number
+  /** How far the list can be trusted. */
   readonly status: Status
   /** An `EvenkeelError` when `stale` or `failed`, else undefined. */
   readonly error: unknown
+  /** The whole list, at most one per locator; its order means nothing. */
   readonly endpoints: readonly Endpoint[]
   /** The version that `changed` and `removed` are relative to; undefined: compare in full. */
   readonly base: number | undefined

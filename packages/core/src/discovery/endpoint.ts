@@ -12,7 +12,9 @@ export type Condition = 'ready' | 'serving-terminating' | 'unready'
 
 /** Where the platform would like callers to come from: EndpointSlice `hints`. */
 export interface Hints {
+  /** Zones whose callers are meant. */
   readonly zones: readonly string[]
+  /** Nodes whose callers are meant. */
   readonly nodes: readonly string[]
 }
 
@@ -22,6 +24,7 @@ export interface Endpoint {
   readonly locator: string
   /** The IP address without brackets, or a host name. */
   readonly address: string
+  /** 1 to 65535. */
   readonly port: number
   /** Which incarnation lives at the locator, when known (a pod's UID). */
   readonly uid: string | undefined
@@ -29,11 +32,15 @@ export interface Endpoint {
   readonly hashKey: string
   /** True for a Service's virtual address, behind which somebody else balances. */
   readonly virtual: boolean
+  /** The zone that it runs in, when known. */
   readonly zone: string | undefined
+  /** The node that it runs on, when known. */
   readonly node: string | undefined
+  /** Which callers the platform means for it, when it says so. */
   readonly hints: Hints | undefined
   /** Relative draw weight, above 0. Equal weights are equal shares. */
   readonly weight: number
+  /** What Kubernetes says of it. */
   readonly condition: Condition
 }
 

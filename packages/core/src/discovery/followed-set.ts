@@ -7,7 +7,9 @@ import type { EndpointSet, Status } from './endpoint-set.ts'
 
 /** What one set changed. */
 export interface Change {
+  /** Added or altered. */
   readonly changed: readonly Endpoint[]
+  /** Gone. */
   readonly removed: readonly Endpoint[]
 }
 

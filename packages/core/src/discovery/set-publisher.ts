@@ -9,6 +9,7 @@ import type { Observer } from './resolver.ts'
 
 /** A whole new list. */
 export interface FullNews {
+  /** What the source says of the list. */
   readonly status: Status
   /** At most one per locator is kept: the better condition wins (ready, then serving-terminating), and the first of equals. */
   readonly endpoints: readonly Endpoint[]

@@ -9,6 +9,7 @@ export interface Stage {
   join(peer: Peer, share: number): void
   /** Endpoint data, share or standing changed. Whoever needs the old values keeps them in columns of its own. */
   alter(peer: Peer, share: number): void
+  /** The peer may not be chosen any more. */
   leave(peer: Peer): void
   /** The end of one batch: rebuild what cannot be kept in place. */
   flush(): void

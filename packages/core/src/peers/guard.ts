@@ -9,6 +9,7 @@ import type { Tracker } from './tracker.ts'
 export interface Guard extends Tracker, Disposable {
   /** Shown by `inspect` and in events. */
   readonly name: string
+  /** What its votes are: an opinion may be wrong about many at once, a fact is not. */
   readonly speaks: 'opinion' | 'fact'
 }
 

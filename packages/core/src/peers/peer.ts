@@ -12,6 +12,7 @@ import type { Standing } from './standing.ts'
 export interface Peer {
   /** Small integer, reused after the last pick on it has settled. */
   readonly row: number
+  /** What discovery says of it now. */
   readonly endpoint: Endpoint
   /** Picks not yet settled. Counted here and nowhere else. */
   readonly inFlight: number
@@ -19,6 +20,7 @@ export interface Peer {
   readonly silentSince: number
   /** Awake milliseconds; -Infinity when it was ready in the first set, +Infinity when it never was. */
   readonly firstReadyAt: number
+  /** The joined vote of the guards. */
   readonly standing: Standing
   /** At its limit of picks. Read while choosing, never overruled. */
   readonly full: boolean

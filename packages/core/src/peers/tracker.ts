@@ -16,6 +16,7 @@ export interface Tracker {
   altered?(peer: Peer): void
   /** The peer is gone: let go of it. Nothing is heard of its last picks, unless it comes back as itself before they have settled. */
   left?(peer: Peer): void
+  /** The peer has been picked: one more in flight. */
   picked?(peer: Peer, moment: PickMoment): void
   /** The final head of the answer (or 101). `moment.latencyMs` runs from the start of the attempt. */
   answered?(peer: Peer, verdict: Verdict, moment: PickMoment): void

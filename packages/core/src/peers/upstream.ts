@@ -19,21 +19,27 @@ import type { PodFacts } from './upstream/pod-facts.ts'
 
 /** Hears of peers as a transport must: to open and close connections. Called synchronously; must not throw. */
 export interface PeerListener {
+  /** It is there: calls may come. */
   joined?(peer: Peer): void
   /** It takes no new calls while others are there: idle connections may be closed. */
   leaving?(peer: Peer): void
   /** It is gone for good: connections close when their work has ended. */
   left?(peer: Peer): void
+  /** Discovery has published a set. */
   status?(set: EndpointSet): void
 }
 
 /** What an upstream knows, for people and tools. */
 export interface UpstreamInspection {
+  /** The target as text. */
   readonly target: string
+  /** How far the list can be trusted. */
   readonly status: Status
   /** Age of the last sign of life from discovery; Infinity before the first. */
   readonly seenMsAgo: number
+  /** Why discovery fails, while it does. */
   readonly error: unknown
+  /** Every peer that is known. */
   readonly peers: readonly PeerInspection[]
   /** Calls that wait for an endpoint. */
   readonly waiting: number
@@ -43,12 +49,17 @@ export interface UpstreamInspection {
 
 /** What an upstream knows of one peer. */
 export interface PeerInspection {
+  /** Canonical `address:port`. */
   readonly locator: string
+  /** Which incarnation it is, when known. */
   readonly uid: string | undefined
+  /** What Kubernetes says of it. */
   readonly condition: string
+  /** The joined vote of the guards. */
   readonly standing: Standing
   /** Names of the guards that speak against it. */
   readonly why: readonly string[]
+  /** Picks not yet settled. */
   readonly inFlight: number
   /** Age of the oldest silence in ms; 0 when no answer is owed. */
   readonly silentMs: number
@@ -64,10 +75,13 @@ export interface PeerInspection {
 export interface Upstream extends AsyncDisposable {
   /** The target as text. */
   readonly service: string
+  /** Decides whether and when a call is tried again. */
   readonly attempts: Attempts
+  /** What discovery has published last. */
   readonly set: EndpointSet
   /** True once discovery has been `ok`. */
   readonly wasOk: boolean
+  /** Opens a balancer; it shares peers, guards, loads and budget with the others. @throws EvenkeelError for an option that is not accepted */
   balancer(options: BalancerOptions): Balancer
   /** Subscribes, with a replay of `joined`, `leaving` and `status`. */
   watch(listener: PeerListener): Disposable
@@ -79,6 +93,7 @@ export interface Upstream extends AsyncDisposable {
   discoveryAgeMs(): number
   /** How long this process could not run, as far as it was watched: the difference of two readings is the lag in between. */
   lagMs(): number
+  /** What it knows at this moment. */
   inspect(): UpstreamInspection
 }
 

@@ -7,6 +7,7 @@ import { parseTarget, type Target } from '../discovery/target.ts'
 
 /** What one watch has heard. */
 export interface RecordedSets {
+  /** The watch itself; dispose it at the end. */
   readonly watch: Watch
   /** Every set, in order. */
   readonly sets: readonly EndpointSet[]

@@ -21,6 +21,7 @@ export type DrainPhase = 'serving' | 'lame-duck' | 'stopping' | 'drained'
 export interface DrainNotice {
   /** A signal's name, or who asked. */
   readonly reason: string
+  /** How long the server goes on taking requests, counted from now. */
   readonly lameDuckMs: number
   /** When what is left is cut, counted from now. */
   readonly deadlineMs: number

@@ -8,7 +8,9 @@ export type SignalAction = 'drain' | 'drain-now'
 
 /** The parts of `node:process` that are used. The real one fits. */
 export interface HostProcess {
+  /** Calls the listener for every such signal, instead of what the signal does by itself. */
   on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown
+  /** Undoes `on`. */
   off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown
   /** Ends the process; without a code with that of the application, usually 0. */
   exit(code?: number): void
