@@ -2,6 +2,16 @@
 /**
  * The laws of balancing as one conformance suite, for every policy, guard, narrowing, resolver and transport, ours and yours.
  */
+export {
+  type Behaviour,
+  type Fleet,
+  type FleetEndpoint,
+  fleet,
+  type Script,
+  type ScriptedAnswer,
+  type ScriptedFailure,
+  type SeenRequest,
+} from './fleet.ts'
 export { type GuardLawOptions, guardLaws } from './guard-laws.ts'
 export type { HistoryOptions } from './history-options.ts'
 export { Breach, type Law } from './law.ts'
