@@ -9,7 +9,12 @@ let root = ''
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'check-docs-test-'))
-  const target = { source: './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' }
+  const target = {
+    source: './src/index.ts',
+    require: { types: './dist/cjs/index.d.ts', default: './dist/cjs/index.js' },
+    types: './dist/index.d.ts',
+    default: './dist/index.js',
+  }
   plant(
     'packages/core/package.json',
     JSON.stringify({ name: '@evenkeel/core', type: 'module', exports: { '.': target } }),
@@ -18,6 +23,9 @@ beforeEach(() => {
   plant('packages/core/src/index.ts', "export const one: string = 'source'\n")
   plant('packages/core/dist/index.d.ts', 'export declare const one: number\n')
   plant('packages/core/dist/index.js', 'export const one = 1\n')
+  plant('packages/core/dist/cjs/package.json', '{ "type": "commonjs" }\n')
+  plant('packages/core/dist/cjs/index.d.ts', 'export declare const one: number\n')
+  plant('packages/core/dist/cjs/index.js', 'exports.one = 1\n')
   plant('README.md', fence('ts', "import { one } from '@evenkeel/core'\nexport const two: number = one + 1\n"))
 })
 
@@ -162,13 +170,16 @@ test.each([
   expect(output).toContain(`docs/guide.md:1: fence "${info}" (expected: ${expected}`)
 })
 
-test('without what the packages promise nothing is compared, and how to build is told', async () => {
-  rmSync(join(root, 'packages/core/dist/index.d.ts'))
-  expect(await checkDocs(root)).toEqual({
-    ok: false,
-    output: 'missing: packages/core/dist/index.d.ts (expected: built packages, by npm run build)\n',
-  })
-})
+test.each(['index.d.ts', 'index.js', 'cjs/index.d.ts'])(
+  'without dist/%s, which is promised, how to build is told',
+  async (file) => {
+    rmSync(join(root, 'packages/core/dist', file))
+    expect(await checkDocs(root)).toEqual({
+      ok: false,
+      output: `missing: packages/core/dist/${file} (expected: built packages, by npm run build)\n`,
+    })
+  },
+)
 
 test('no example at all is no success', async () => {
   plant('README.md', '# title\n')

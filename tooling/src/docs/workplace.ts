@@ -48,13 +48,15 @@ export function createWorkplace(root: string, examples: readonly Example[]): Wor
 /** The files that the packages' exports promise and that are not there. */
 export function missingFiles(root: string): readonly string[] {
   return workspaces(root, 'packages').flatMap((folder) => {
-    const { exports = {} } = readManifest(join(root, folder))
-    const targets = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [] : [target]))
-    const promised = targets.flatMap(({ types, default: code }) => [types, code]).filter(isText)
-    return [...new Set(promised)].map((path) => join(folder, path)).filter((path) => !existsSync(join(root, path)))
+    const promised = new Set(builtFiles(readManifest(join(root, folder)).exports ?? {}))
+    return [...promised].map((path) => join(folder, path)).filter((path) => !existsSync(join(root, path)))
   })
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string'
+/** Every file that is named under any condition but `source`. */
+function builtFiles(target: unknown): readonly string[] {
+  if (typeof target === 'string') return [target]
+  return Object.entries(Object(target)).flatMap(([condition, inner]) =>
+    condition === 'source' ? [] : builtFiles(inner),
+  )
 }
