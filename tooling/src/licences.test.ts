@@ -10,6 +10,7 @@ const page = 'docs/dependencies.md'
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'licences-'))
   mkdirSync(join(root, 'docs'))
+  plant('LICENSE', 'x')
   plantPackage('packages/core', { name: '@evenkeel/core', license: 'Apache-2.0', files: ['dist', '!dist/left-out.js'] })
   plant('packages/core/dist/index.js', 'x'.repeat(150_000))
   plant('packages/core/dist/left-out.js', 'x'.repeat(900_000))

@@ -2,7 +2,7 @@
  * What an import costs: every entry of every package is bundled as a user's bundler would do it (minified, all of its exports, peers left out), compressed by
  * brotli and held against its budget in `tooling/.size-limit.json`.
  *
- * It is bundled from source with the preset that builds the packages, so that the check needs no build. A budget is the size of the day it was set, a tenth
+ * It is bundled from source by what also builds the packages, so that the check needs no build. A budget is the size of the day it was set, a tenth
  * added and rounded up to 500 bytes: room for a repair, not for a feature. A feature raises it in its own commit: `node --conditions=source
  * tooling/src/size.ts` prints the sizes and sets every budget anew.
  */
@@ -11,7 +11,6 @@ import { join } from 'node:path'
 import { build } from 'tsup'
 import type { ExportTarget } from './pack-manifest.ts'
 import { type StepOutcome, start } from './steps.ts'
-import { preset } from './tsup.ts'
 
 const budgetsFile = 'tooling/.size-limit.json'
 /** Where bundles stand for size-limit to measure them, relative to the budgets. */
@@ -71,15 +70,17 @@ async function measure(root: string, entries: readonly Entry[]): Promise<readonl
   for (const { source, external, bundle } of entries) {
     const [, name = ''] = /([^/]+)\.js$/.exec(bundle) ?? []
     await build({
-      ...preset({ entry: [] }),
       entry: { [name]: source },
       outDir: folder,
       // The packages' own configuration is for their dist.
       config: false,
-      clean: false,
-      sourcemap: false,
-      splitting: false,
+      format: 'esm',
+      platform: 'node',
+      target: 'node22',
+      dts: false,
       minify: true,
+      splitting: false,
+      silent: true,
       external: [...external],
       esbuildOptions: (options) => {
         options.conditions = ['source']

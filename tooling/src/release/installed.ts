@@ -30,6 +30,8 @@ export interface Installed {
   readonly path: string
   /** Checksum of its tarball as the lockfile has it. @defaultValue none for a package of this repository */
   readonly integrity?: string
+  /** Paths of what it asks for itself. */
+  readonly requires: readonly string[]
 }
 
 /** Reads the lockfile of the checkout at `root`. */
@@ -55,35 +57,38 @@ export function installedWith(root: string, folder: string): readonly Installed[
   const visit = (path: string): void => {
     if (found.has(path)) return
     const { name, version, license, ...manifest } = readManifest(root, path)
-    const { integrity } = lock[path] ?? {}
-    const licence = license ?? 'unknown'
-    found.set(path, { name, version, licence, path, ...(integrity === undefined ? {} : { integrity }) })
     const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifest
     const peers = Object.keys(peerDependencies).filter((peer) => peerDependenciesMeta[peer]?.optional !== true)
-    for (const wanted of [...Object.keys(dependencies), ...peers]) visit(locate(lock, path, wanted))
+    const requires = [...Object.keys(dependencies), ...peers].map((wanted) => locate(lock, path, wanted))
+    const { integrity } = lock[path] ?? {}
+    const licence = license ?? 'unknown'
+    found.set(path, { name, version, licence, path, requires, ...(integrity === undefined ? {} : { integrity }) })
+    for (const required of requires) visit(required)
   }
   visit(folder)
   return [...found.values()]
 }
 
-/** Thousands of bytes that the package at `path` takes on disk; a package of this repository as its manifest's `files` say, which needs a build. */
+/** Thousands of bytes that the package at `path` takes on disk; for a package of this repository, what npm packs of it, which needs a build. */
 export function installedKb(root: string, { path }: Installed): number {
   const directory = join(root, path)
-  const { files } = readManifest(root, path)
-  if (path.startsWith('packages/') && !existsSync(join(directory, 'dist')))
+  const own = path.startsWith('packages/')
+  if (own && !existsSync(join(directory, 'dist')))
     throw new Error(`${path}/dist is missing: run \`npm run build\` first`)
-  const published = path.startsWith('packages/') && files !== undefined ? publishedPatterns(files) : ['**']
-  const excluded = path.startsWith('packages/') ? (files ?? []).filter((name) => name.startsWith('!')) : []
-  const names = globSync([...published], {
+  const { files = [] } = own ? readManifest(root, path) : {}
+  const excluded = files.filter((name) => name.startsWith('!')).map((name) => `${name.slice(1)}{,/**}`)
+  const names = globSync(own ? publishedPatterns(files) : ['**'], {
     cwd: directory,
-    exclude: ['**/node_modules/**', ...excluded.map((name) => `${name.slice(1)}{,/**}`)],
+    exclude: ['**/node_modules/**', ...excluded],
   })
-  const sizes = names.map((name) => statSync(join(directory, name))).filter((stat) => stat.isFile())
+  // The licence stands once, at the root, and is packed with each package.
+  const paths = [...names.map((name) => join(directory, name)), ...(own ? [join(root, 'LICENSE')] : [])]
+  const sizes = paths.map((file) => statSync(file)).filter((stat) => stat.isFile())
   return Math.ceil(sizes.reduce((sum, { size }) => sum + size, 0) / 1000)
 }
 
 /** npm packs the manifest and the README without being told. */
-function publishedPatterns(files: readonly string[]): readonly string[] {
+function publishedPatterns(files: readonly string[]): string[] {
   return [...files.filter((name) => !name.startsWith('!')).map((name) => `${name}/**`), 'package.json', 'README.md']
 }
 
