@@ -53,7 +53,12 @@ export interface HttpOptions {
 }
 
 /** Either what several transports share, or what to make it from. */
-export type SharedOptions = { readonly upstreams: Upstreams } | UpstreamsOptions
+export type SharedOptions =
+  | {
+      /** What several transports share; instead of `resolver` and all that `upstreams(...)` takes. */
+      readonly upstreams: Upstreams
+    }
+  | UpstreamsOptions
 
 /** What one request may say, as `evenkeel` among its dispatch options. */
 export interface CallOptions {
