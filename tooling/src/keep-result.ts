@@ -21,7 +21,7 @@ export const measurements: Readonly<Record<string, Measurement>> = {
   demo: { command: 'npm run demo -- --json', left: ['attemptsPerSecond'] },
   'bench-core': { command: 'npm run bench -- core --json' },
   'bench-http': { command: 'npm run bench -- http --json' },
-  packages: { command: 'npm run build && node --conditions=source tooling/src/measure-packages.ts' },
+  packages: { command: 'npm run build >&2 && node --conditions=source tooling/src/measure-packages.ts' },
 }
 
 /** The document as it is kept: with its command, without what is left out. */

@@ -1,6 +1,6 @@
 /**
  * What npm loads and unpacks for each package, as one JSON document on standard output. Needs a build.
- * `npm run build && node --conditions=source tooling/src/measure-packages.ts`
+ * `npm run build >&2 && node --conditions=source tooling/src/measure-packages.ts`
  */
 import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'

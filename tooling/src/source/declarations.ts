@@ -1,5 +1,5 @@
 /** What a file declares at its top level, by name, and the fields of its interfaces. */
-import type { Declaration, Node, Statement, TSInterfaceDeclaration, TSType, TSTypeElement } from '@babel/types'
+import type { Declaration, Node, Statement, TSType, TSTypeElement } from '@babel/types'
 import { type Docstring, docstringOf } from './docstring.ts'
 import { type Source, textOf } from './parse.ts'
 
@@ -54,11 +54,29 @@ export function fieldsOf({ node, source }: Pick<Declared, 'node' | 'source'>): r
   })
 }
 
-/** Names of the interfaces that an interface extends, or that an intersection joins. */
-export function parentsOf({ node, source }: Pick<Declared, 'node' | 'source'>): readonly string[] {
-  if (node.type === 'TSInterfaceDeclaration')
-    return (node as TSInterfaceDeclaration).extends?.map(({ expression }) => textOf(source, expression)) ?? []
-  return partsOf(node).flatMap((part) => (part.type === 'TSTypeReference' ? [textOf(source, part.typeName)] : []))
+/** What an interface extends, or an intersection or union joins. */
+export interface Parent {
+  readonly name: string
+  /** Fields that `Omit` leaves out. */
+  readonly without: readonly string[]
+}
+
+/** In their order; `Omit` and `Partial` are looked through. */
+export function parentsOf({ node, source }: Pick<Declared, 'node' | 'source'>): readonly Parent[] {
+  const named =
+    node.type === 'TSInterfaceDeclaration'
+      ? (node.extends ?? []).map(({ expression, typeArguments }) => ({ name: expression, typeArguments }))
+      : partsOf(node).flatMap((part) =>
+          part.type === 'TSTypeReference' ? [{ name: part.typeName, typeArguments: part.typeArguments }] : [],
+        )
+  return named.flatMap(({ name, typeArguments }) => {
+    const text = textOf(source, name)
+    const [inner, left] = typeArguments?.params ?? []
+    if (inner === undefined || (text !== 'Omit' && text !== 'Partial')) return [{ name: text, without: [] }]
+    const without =
+      left === undefined ? [] : [...textOf(source, left).matchAll(/'([^']*)'/g)].map(([, key = '']) => key)
+    return [{ name: textOf(source, inner), without }]
+  })
 }
 
 function membersOf(node: Node): readonly TSTypeElement[] {

@@ -42,9 +42,10 @@ function optionsTable(declared: Declared, directory: string, folders: Folders): 
 
 /** Inherited fields first. */
 function allFields(declared: Declared, directory: string, folders: Folders): readonly Field[] {
-  const inherited = parentsOf(declared).flatMap((parent) => {
-    const found = findParent(declared, parent, directory, folders)
-    return found === undefined ? [] : allFields(found.declared, found.directory, folders)
+  const inherited = parentsOf(declared).flatMap(({ name, without }) => {
+    const found = findParent(declared, name, directory, folders)
+    const fields = found === undefined ? [] : allFields(found.declared, found.directory, folders)
+    return fields.filter((field) => !without.includes(field.name))
   })
   return [...inherited, ...fieldsOf(declared)]
 }
