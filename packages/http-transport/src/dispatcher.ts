@@ -42,7 +42,7 @@ export class BalancedDispatcher extends Dispatcher {
     this.#service = new Service(shared.of(parsed), settings, passThroughs.get(options) ?? nowhere)
     this.#origin = originOf(parsed)
     hooks?.begun(this.#service)
-    if (!passThroughs.has(options)) countDispatcher(this.#service)
+    if (!passThroughs.has(options)) countDispatcher(this.#service, hooks?.label)
   }
 
   /** A dispatcher whose refused requests may go elsewhere; made by the agent only. */

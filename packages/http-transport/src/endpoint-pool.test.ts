@@ -1,4 +1,5 @@
-import { EvenkeelError, roundRobin, weightedRoundRobin } from '@evenkeel/core'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { EvenkeelError, events, roundRobin, type WarningEvent, weightedRoundRobin } from '@evenkeel/core'
 import { fetch, request } from 'undici'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { EndpointPool, type EndpointPoolOptions, type UpstreamInput } from './endpoint-pool.ts'
@@ -146,15 +147,22 @@ describe('errors', () => {
     expect(error.message).toContain(message)
   })
 
-  test.each([
-    [{ headersTimeout: 5_000 }, 'headersTimeout is an option of undici (expected: headMs)'],
-    [{ connections: 10 }, 'connections is an option of undici (expected: connections: { perPeer: 10 })'],
-    [{ pipelining: 1 }, 'pipelining is an option of undici (expected: nothing: one request at a time on a connection)'],
-  ])('the option %j of undici is refused with its name here', (options, message) => {
-    const error = refusal(() => pool('http://10.0.0.1', options as EndpointPoolOptions))
+  test('an option that only undici has is refused with its name here', () => {
+    const error = refusal(() => pool('http://10.0.0.1', { headersTimeout: 5_000 } as EndpointPoolOptions))
     expect(error.code).toBe('EVENKEEL_INVALID_OPTION')
-    expect(error.message).toContain(message)
+    expect(error.message).toContain('headersTimeout is an option of undici (expected: headMs)')
   })
+})
+
+test('twenty pools are too many if they have the same upstreams, not if each has its own', async () => {
+  const warnings: WarningEvent[] = []
+  const hear = (message: unknown): void => void warnings.push(message as WarningEvent)
+  subscribe(events.warning.name, hear)
+  onTestFinished(() => void unsubscribe(events.warning.name, hear))
+  for (let made = 1; made <= 20; made++) await new EndpointPool(`http://10.0.0.${made}`).close()
+  expect(warnings).toEqual([])
+  for (let made = 1; made <= 20; made++) await new EndpointPool('http://10.0.0.1:8080').close()
+  expect(warnings).toMatchObject([{ code: 'EVENKEEL_SHORT_LIVED', service: 'endpoint-pool' }])
 })
 
 function refusal(make: () => unknown): EvenkeelError {

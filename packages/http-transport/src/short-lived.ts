@@ -11,9 +11,9 @@ const maxTargets = 100
 // The only module state of the package: the mistake cannot be seen from inside one dispatcher.
 const made = new Map<string, number>()
 
-/** Counts a new dispatcher of the service. */
-export function countDispatcher(service: Service): void {
-  const { service: target } = service.upstream
+/** Counts a new dispatcher of the service; pools that share a name are told apart by their label. */
+export function countDispatcher(service: Service, label = ''): void {
+  const target = `${service.upstream.service} ${label}`.trimEnd()
   if (made.size >= maxTargets && !made.has(target)) made.clear()
   const count = (made.get(target) ?? 0) + 1
   made.set(target, count)

@@ -7,6 +7,8 @@ import type { Service } from '../exchange/service.ts'
 
 /** One per pool. Called synchronously; must not throw. */
 export interface PoolHooks {
+  /** Two pools with the same are the same made twice. */
+  readonly label: string
   /** The dispatcher begins with this service. */
   begun(service: Service): void
   /** The origin as which an endpoint is asked, whatever the request says. */

@@ -12,12 +12,14 @@ export class PoolVoice implements PoolHooks {
   /** Whose events they are; set as soon as it exists. */
   pool: Dispatcher | undefined
   service: Service | undefined
+  readonly label: string
   readonly #list: UpstreamList
   readonly #origin: string | undefined
   /** A caller was told to wait for `drain`. */
   #held = false
 
   constructor(list: UpstreamList, origin: string | undefined) {
+    this.label = list.origins.join(' ')
     this.#list = list
     this.#origin = origin
   }
