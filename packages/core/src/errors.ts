@@ -187,7 +187,24 @@ export interface ErrorFacts {
 // Registered under a global symbol, so that two copies of this package recognise each other's errors.
 const brand = Symbol.for('evenkeel.error')
 
-/** The only error class of evenkeel. Recognise it with `EvenkeelError.is`, which also works across duplicate installs. */
+/**
+ * The only error class of evenkeel. Recognise it with `EvenkeelError.is`, which also works across duplicate installs.
+ *
+ * @example
+ * ```ts run
+ * import { EvenkeelError, parseTarget } from '@evenkeel/core'
+ *
+ * try {
+ *   parseTarget('user_service')
+ * } catch (error) {
+ *   if (!EvenkeelError.is(error)) throw error
+ *   console.log(error.code, error.fault)
+ * }
+ * ```
+ * ```text
+ * EVENKEEL_INVALID_TARGET caller
+ * ```
+ */
 export class EvenkeelError extends Error {
   override readonly name = 'EvenkeelError'
   /** What programs compare; `errorCodes` says what it means. */

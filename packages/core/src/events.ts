@@ -95,7 +95,20 @@ export interface EventChannel<Message> {
   publish(message: Message): void
 }
 
-/** The channels by what they tell. Subscribe with `node:diagnostics_channel` and the channel's name. */
+/**
+ * The channels by what they tell. Subscribe with `node:diagnostics_channel` and the channel's name.
+ *
+ * @example
+ * ```ts
+ * import { subscribe } from 'node:diagnostics_channel'
+ * import { events, type StandingEvent } from '@evenkeel/core'
+ *
+ * subscribe(events.standing.name, (message) => {
+ *   const { service, locator } = message as StandingEvent
+ *   console.log(service, locator)
+ * })
+ * ```
+ */
 export const events: {
   /** `evenkeel:set` */
   readonly set: EventChannel<SetEvent>

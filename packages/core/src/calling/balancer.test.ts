@@ -168,3 +168,26 @@ test.each([
     expect(errorCodes[code].fates).toContain('unprocessed')
   },
 )
+
+test('a call that waits for the peers of its narrowing does not hold up those that may go elsewhere', () => {
+  const { resolver, balancer } = open()
+  resolver.set([endpointAt('10.0.0.1:80'), endpointAt('10.0.0.2:80', { weight: 2 })])
+  const narrow = balancer({ narrowings: [heavyOnly], maxInFlightPerPeer: 1 })
+  const wide = balancer()
+  const picks = [picked(wide.pick(call)), picked(wide.pick(call))]
+  const light = picks.find(({ peer }) => peer.endpoint.weight === 1)
+  const served: string[] = []
+  const wait = (asked: typeof wide, name: string): void => {
+    asked.wait(call, () => {
+      const answer = asked.pick(call)
+      if (answer.kind === 'pick') served.push(`${name} ${answer.peer.endpoint.weight}`)
+      else wait(asked, name)
+    })
+  }
+  wait(narrow, 'narrow')
+  wait(wide, 'wide')
+  light?.settle(answeredGood)
+  expect(served).toEqual(['wide 1'])
+  picks.find((pick) => pick !== light)?.settle(answeredGood)
+  expect(served).toEqual(['wide 1', 'narrow 2'])
+})

@@ -11,7 +11,7 @@ import type { LivePeer, Peer } from '../peers/peer.ts'
 import type { Call } from './call.ts'
 import { Gate } from './gate.ts'
 import type { Answer, Reason } from './pick.ts'
-import type { Resume, WaitingLine } from './waiting-line.ts'
+import { type LineBound, type Resume, WaitingLine } from './waiting-line.ts'
 
 /** Options of one balancer of an upstream. */
 export interface BalancerOptions {
@@ -42,7 +42,9 @@ export interface Balancer extends AsyncDisposable {
 
 /** What the upstream gives to its balancers. */
 export interface BalancerHost {
-  readonly line: WaitingLine
+  readonly bound: LineBound
+  /** There may be room for calls that wait in any line. */
+  serve(): void
   readonly closed: boolean
   /** Subscribes the stage with a replay; undoing it is disposing the answer. */
   attach(stage: Stage, choosers: readonly Chooser[]): Disposable
@@ -63,6 +65,7 @@ const refusals = new Map<Reason, Answer>()
 export class LiveBalancer implements Balancer {
   /** Infinity for no limit. */
   readonly maxInFlightPerPeer: number
+  readonly line: WaitingLine
   readonly #host: BalancerHost
   readonly #gate: Gate
   readonly #choosers = new Map<string, Chooser>()
@@ -86,6 +89,7 @@ export class LiveBalancer implements Balancer {
     if (!(maxInFlightPerPeer >= 1)) throw invalidOption('maxInFlightPerPeer', maxInFlightPerPeer, '>= 1')
     this.maxInFlightPerPeer = maxInFlightPerPeer
     this.#host = host
+    this.line = new WaitingLine(kit.policies.clock, host.bound)
     this.#onClosed = closed
     for (const policy of policies) {
       if (this.#choosers.has(policy.name)) throw invalidOption('policies', policy.name, 'each policy once')
@@ -128,7 +132,7 @@ export class LiveBalancer implements Balancer {
     const byDeadline = remainingMs <= room.waitMs
     const reason = (): Reason =>
       byDeadline ? 'deadline' : this.#gate.size > 0 ? 'all-full' : this.#host.nobody(this.#host.now()).reason
-    return this.#host.line.join(Math.max(0, Math.min(remainingMs, room.waitMs)), reason, resume)
+    return this.line.join(Math.max(0, Math.min(remainingMs, room.waitMs)), reason, resume)
   }
 
   pickable(listener: () => void): Disposable {
@@ -152,8 +156,9 @@ export class LiveBalancer implements Balancer {
     for (const stage of this.#stages) stage[Symbol.dispose]()
     this.#listeners.clear()
     this.#onClosed()
-    // Its calls hear that it is closed; for those of others there may be more room.
-    this.#host.line.recall()
+    this.line.end('closed')
+    // For those of others there may be more room.
+    this.#host.serve()
   }
 
   #none(call: Call): Answer {
@@ -167,8 +172,8 @@ export class LiveBalancer implements Balancer {
   #changed(): void {
     const any = this.#gate.size > 0
     // Who waits for somebody to come waits otherwise than who waits for room.
-    if (any === this.#any) this.#host.line.serve()
-    else this.#host.line.recall()
+    if (any === this.#any) this.line.serve()
+    else this.line.recall()
     this.#any = any
     this.tell()
   }

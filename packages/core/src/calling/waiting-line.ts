@@ -10,13 +10,23 @@ export type Resume = (answer: 'again' | Reason) => void
 
 interface Waiter {
   readonly resume: Resume
+  readonly came: number
   timer: Disposable | undefined
 }
 
-/** One per upstream. */
+/** What the lines of one upstream share: a bound over all of them, and the order in which calls came. */
+export interface LineBound {
+  /** Calls in all lines. */
+  waiting: number
+  readonly maxWaiting: number
+  /** Calls that have come so far. */
+  came: number
+}
+
+/** One per balancer: what one of its calls does not find, the next one of the same balancer will not find either; calls of another may. */
 export class WaitingLine {
   readonly #clock: Clock
-  readonly #maxWaiting: number
+  readonly #bound: LineBound
   readonly #waiters = new Set<Waiter>()
   /** Those that were resumed and found nothing stand here, before the others. */
   #front: Waiter[] = []
@@ -24,22 +34,29 @@ export class WaitingLine {
   /** How many may find nothing before a round ends. */
   #mostInVain = 1
 
-  constructor(clock: Clock, maxWaiting: number) {
+  constructor(clock: Clock, bound: LineBound) {
     this.#clock = clock
-    this.#maxWaiting = maxWaiting
+    this.#bound = bound
   }
 
   get size(): number {
     return this.#waiters.size + this.#front.length
   }
 
+  /** How early its first call came, compared with other lines; Infinity if nobody waits. */
+  get since(): number {
+    for (const { came } of this.#waiters) return came
+    return Number.POSITIVE_INFINITY
+  }
+
   /** Joins the line for at most `ms` (more than timers keep: until served); `reason` is what ends the wait then. Leaving the line is disposing the answer. */
   join(ms: number, reason: () => Reason, resume: Resume): Disposable {
-    if (this.size >= this.#maxWaiting) {
+    if (this.#bound.waiting >= this.#bound.maxWaiting) {
       resume('queue-full')
       return nothing
     }
-    const waiter: Waiter = { resume, timer: undefined }
+    const waiter: Waiter = { resume, came: this.#bound.came++, timer: undefined }
+    this.#bound.waiting++
     if (ms <= longestDelayMs) {
       waiter.timer = this.#clock.wake(ms, () => {
         this.#remove(waiter)
@@ -95,9 +112,10 @@ export class WaitingLine {
   #remove(waiter: Waiter): void {
     waiter.timer?.[Symbol.dispose]()
     waiter.timer = undefined
-    if (this.#waiters.delete(waiter)) return
     const index = this.#front.indexOf(waiter)
     if (index >= 0) this.#front.splice(index, 1)
+    else if (!this.#waiters.delete(waiter)) return
+    this.#bound.waiting--
   }
 }
 

@@ -26,6 +26,22 @@ export interface EndpointsOptions {
  * @param target A target or its text.
  * @throws EvenkeelError `EVENKEEL_INVALID_TARGET`, `EVENKEEL_INVALID_OPTION`, `EVENKEEL_NOT_CLAIMED`, `EVENKEEL_SERVICE_ABSENT`, or
  * `EVENKEEL_DISCOVERY_FAILED` with the last failure as its cause.
+ *
+ * @example
+ * ```ts run
+ * import { endpoints, environment, EvenkeelError } from '@evenkeel/core'
+ *
+ * try {
+ *   const ready = await endpoints(environment({ variables: {} }), 'user-service', { timeoutMs: 1_000 })
+ *   console.log(ready.map(({ locator }) => locator))
+ * } catch (error) {
+ *   if (!EvenkeelError.is(error)) throw error
+ *   console.log(error.code, error.service)
+ * }
+ * ```
+ * ```text
+ * EVENKEEL_NOT_CLAIMED user-service
+ * ```
  */
 export async function endpoints(
   resolver: Resolver,

@@ -31,6 +31,17 @@ export interface TargetOptions {
 /**
  * Reads a target.
  * @throws EvenkeelError `EVENKEEL_INVALID_TARGET`, which names the text and what was expected.
+ *
+ * @example
+ * ```ts run
+ * import { formatTarget, parseTarget } from '@evenkeel/core'
+ *
+ * const { service, namespace, port } = parseTarget('user-service.shop.svc.cluster.local:8080')
+ * console.log(service, namespace, port, formatTarget({ service, namespace, port }))
+ * ```
+ * ```text
+ * user-service shop 8080 user-service.shop:8080
+ * ```
  */
 export function parseTarget(text: string, options: TargetOptions = {}): Target {
   const parsed = read(text, options)

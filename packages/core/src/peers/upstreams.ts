@@ -55,7 +55,25 @@ export interface Upstreams extends AsyncDisposable {
 // Bounds the memory of a process that is asked for ever new names: beyond it the one that has been unused longest is let go.
 const maxUpstreams = 1_000
 
-/** Makes the shared half of all services that one resolver answers for. Dispose it at the end of the process or test. */
+/**
+ * Makes the shared half of all services that one resolver answers for. Dispose it at the end of the process or test.
+ *
+ * @example
+ * ```ts run
+ * import { parseTarget, staticEndpoints, upstreams } from '@evenkeel/core'
+ *
+ * const services = upstreams({
+ *   resolver: staticEndpoints({ 'user-service': ['10.0.0.1:8080'] }),
+ *   retry: { maxAttempts: 2 },
+ * })
+ * const users = services.of(parseTarget('user-service'))
+ * console.log(users.inspect().peers.map(({ locator, standing }) => `${locator} ${standing}`).join(', '))
+ * await services[Symbol.asyncDispose]()
+ * ```
+ * ```text
+ * 10.0.0.1:8080 open
+ * ```
+ */
 export function upstreams(options: UpstreamsOptions): Upstreams {
   return new LiveUpstreams(options)
 }

@@ -13,7 +13,18 @@ export interface LeastRequestOptions {
   readonly compare?: 'two' | 'all'
 }
 
-/** Fewest calls in flight per weight (gRFC A48 without its draw with replacement). */
+/**
+ * Fewest calls in flight per weight (gRFC A48 without its draw with replacement).
+ *
+ * @example
+ * ```ts
+ * import { leastRequest, staticEndpoints } from '@evenkeel/core'
+ * import { BalancedAgent } from '@evenkeel/http-transport'
+ *
+ * const resolver = staticEndpoints({ 'user-service': ['10.0.0.1:8080', '10.0.0.2:8080'] })
+ * export const agent = new BalancedAgent({ resolver, policies: [leastRequest({ compare: 'all' })] })
+ * ```
+ */
 export function leastRequest(options: LeastRequestOptions = {}): Policy {
   const { compare = 'two' } = options
   if (compare !== 'two' && compare !== 'all') throw invalidOption('compare', compare, "'two' or 'all'")

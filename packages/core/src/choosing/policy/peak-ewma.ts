@@ -12,7 +12,18 @@ export interface PeakEwmaOptions {
   readonly decayMs?: number
 }
 
-/** Power of two choices over failure-aware peak EWMA times calls in flight. Steers around slow, silent and failing peers within a few calls. */
+/**
+ * Power of two choices over failure-aware peak EWMA times calls in flight. Steers around slow, silent and failing peers within a few calls.
+ *
+ * @example
+ * ```ts
+ * import { peakEwma, staticEndpoints } from '@evenkeel/core'
+ * import { BalancedAgent } from '@evenkeel/http-transport'
+ *
+ * const resolver = staticEndpoints({ 'user-service': ['10.0.0.1:8080', '10.0.0.2:8080'] })
+ * export const agent = new BalancedAgent({ resolver, policies: [peakEwma({ decayMs: 5_000 })] })
+ * ```
+ */
 export function peakEwma(options: PeakEwmaOptions = {}): Policy {
   const { decayMs = 10_000 } = options
   if (!(decayMs > 0)) throw invalidOption('decayMs', decayMs, '> 0')

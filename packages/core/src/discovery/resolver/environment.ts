@@ -34,6 +34,18 @@ export interface EnvironmentOptions {
 /**
  * Claims the targets of the own namespace for which there are variables. The one endpoint is `virtual`. The first watch publishes a
  * warning `EVENKEEL_VIRTUAL_ADDRESS` on `evenkeel:warning`, once per resolver.
+ *
+ * @example
+ * ```ts run
+ * import { endpoints, environment } from '@evenkeel/core'
+ *
+ * const variables = { USER_SERVICE_SERVICE_HOST: '10.96.0.7', USER_SERVICE_SERVICE_PORT: '8080' }
+ * const [only] = await endpoints(environment({ variables }), 'user-service')
+ * console.log(only?.locator, only?.virtual)
+ * ```
+ * ```text
+ * 10.96.0.7:8080 true
+ * ```
  */
 export function environment(options: EnvironmentOptions = {}): Resolver {
   const { variables = process.env, namespace, clock = systemClock } = options

@@ -38,6 +38,22 @@ export type FallbackParts = readonly [Resolver, ...Resolver[]] | readonly [Resol
  * `seenAt` and `completeAnswers` are those of the source in charge.
  *
  * @throws EvenkeelError `EVENKEEL_INVALID_OPTION` without resolvers, or for a `staleMs` that is not above 0.
+ *
+ * @example
+ * ```ts run
+ * import { endpoints, environment, fallback, staticEndpoints } from '@evenkeel/core'
+ *
+ * const variables = { ORDER_SERVICE_SERVICE_HOST: '10.96.0.8', ORDER_SERVICE_SERVICE_PORT: '8080' }
+ * const resolver = fallback(staticEndpoints({ 'user-service': ['10.0.0.1:8080'] }), environment({ variables }))
+ * for (const service of ['user-service', 'order-service']) {
+ *   const [first] = await endpoints(resolver, service)
+ *   console.log(service, first?.locator)
+ * }
+ * ```
+ * ```text
+ * user-service 10.0.0.1:8080
+ * order-service 10.96.0.8:8080
+ * ```
  */
 export function fallback(...parts: FallbackParts): Resolver {
   const given: readonly (Resolver | FallbackOptions)[] = parts

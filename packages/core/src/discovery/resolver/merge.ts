@@ -22,6 +22,19 @@ import type { Target } from '../target.ts'
  * `seenAt` is that of the source silent for longest, `completeAnswers` that of the one with the fewest.
  *
  * @throws EvenkeelError `EVENKEEL_INVALID_OPTION` without resolvers.
+ *
+ * @example
+ * ```ts run
+ * import { endpoints, merge, staticEndpoints } from '@evenkeel/core'
+ *
+ * const here = staticEndpoints({ 'user-service': ['10.0.0.1:8080'] })
+ * const there = staticEndpoints({ 'user-service': ['10.1.0.1:8080'] })
+ * const both = await endpoints(merge(here, there), 'user-service')
+ * console.log(both.map(({ locator }) => locator).join(', '))
+ * ```
+ * ```text
+ * 10.0.0.1:8080, 10.1.0.1:8080
+ * ```
  */
 export function merge(...resolvers: readonly [Resolver, ...Resolver[]]): Resolver {
   if (resolvers.length === 0) throw invalidOption('resolvers', resolvers, 'at least one')

@@ -44,6 +44,20 @@ export interface StaticEndpoints extends Resolver {
  *
  * @param lists By name, endpoints as `'10.0.0.1:8080'` or `{ address, port, weight, zone, … }`.
  * @throws EvenkeelError `EVENKEEL_INVALID_TARGET` for a bad name, `EVENKEEL_INVALID_OPTION` for a bad endpoint.
+ *
+ * @example
+ * ```ts run
+ * import { endpoints, staticEndpoints } from '@evenkeel/core'
+ *
+ * const resolver = staticEndpoints({ 'user-service:8080': ['10.0.0.1:8080', { address: '10.0.0.2', port: 8080, weight: 2 }] })
+ * resolver.add('user-service:8080', '10.0.0.3:8080')
+ * resolver.remove('user-service:8080', '10.0.0.1:8080')
+ * const ready = await endpoints(resolver, 'user-service:8080')
+ * console.log(ready.map(({ locator, weight }) => `${locator} ×${weight}`).join(', '))
+ * ```
+ * ```text
+ * 10.0.0.2:8080 ×2, 10.0.0.3:8080 ×1
+ * ```
  */
 export function staticEndpoints(
   lists: Readonly<Record<string, readonly EndpointInput[]>>,

@@ -20,7 +20,18 @@ export interface ConsecutiveFailuresOptions {
   readonly maxMs?: number
 }
 
-/** Shuts a peer after consecutive failures: 5xx, lost connections, time-outs. A 429 neither counts nor heals, since it speaks of load, not of health. */
+/**
+ * Shuts a peer after consecutive failures: 5xx, lost connections, time-outs. A 429 neither counts nor heals, since it speaks of load, not of health.
+ *
+ * @example
+ * ```ts
+ * import { consecutiveFailures, drainMark, environment, retryAfter, upstreams } from '@evenkeel/core'
+ *
+ * // The guards by default, the first with patience.
+ * const guards = [consecutiveFailures({ failures: 10 }), retryAfter(), drainMark()]
+ * export const services = upstreams({ resolver: environment(), guards })
+ * ```
+ */
 export function consecutiveFailures(options: ConsecutiveFailuresOptions = {}): GuardFactory {
   const { failures = 5, baseMs = 30_000, maxMs = 300_000 } = options
   if (!Number.isInteger(failures) || failures < 1)

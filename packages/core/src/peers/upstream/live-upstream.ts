@@ -10,7 +10,7 @@ import type { Gate } from '../../calling/gate.ts'
 import type { Outcome } from '../../calling/outcome.ts'
 import type { Answer, Reason } from '../../calling/pick.ts'
 import { PickBook, type PickBookOwner, type TrialResult } from '../../calling/pick-book.ts'
-import { WaitingLine } from '../../calling/waiting-line.ts'
+import type { LineBound } from '../../calling/waiting-line.ts'
 import type { Chooser } from '../../choosing/chooser.ts'
 import type { EndpointSet } from '../../discovery/endpoint-set.ts'
 import type { Watch } from '../../discovery/resolver.ts'
@@ -43,7 +43,7 @@ const nothingYet: EndpointSet = Object.freeze({
 export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, MembershipOwner, StandingsOwner {
   readonly service: string
   readonly attempts: RetryRules
-  readonly line: WaitingLine
+  readonly bound: LineBound
   readonly awake: AwakeTime
   set: EndpointSet = nothingYet
   wasOk = false
@@ -69,7 +69,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     this.awake = parts.awake
     this.service = formatTarget(parts.target)
     this.#news = new PeerNews(this.service)
-    this.line = new WaitingLine(parts.clock, parts.maxWaiting)
+    this.bound = { waiting: 0, maxWaiting: parts.maxWaiting, came: 0 }
     this.#room = new Room(parts.clock, parts.firstSetMs, parts.failfastMs)
     this.#standings = new Standings(this.#fan, this)
     this.#tier = new TerminationTier(this.#standings)
@@ -135,7 +135,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
       error,
       seenMsAgo: this.discoveryAgeMs(),
       peers,
-      waiting: this.line.size,
+      waiting: this.bound.waiting,
       budgetLeft: this.attempts.budget.left(this.now()),
     }
   }
@@ -143,7 +143,6 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.closed) return
     this.closed = true
-    this.line.end('closed')
     for (const balancer of [...this.#balancers]) await balancer[Symbol.asyncDispose]()
     await this.#watch[Symbol.asyncDispose]()
     this.#membership.clear()
@@ -172,6 +171,14 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     return this.#book.reserve(peer, trial)
   }
 
+  serve(): void {
+    if (this.bound.waiting === 0) return
+    // Who has waited longest is served first; a call that is served may open or close a balancer.
+    const lines = this.#balancers.map(({ line }) => line).filter(({ size }) => size > 0)
+    if (lines.length > 1) lines.sort((one, other) => one.since - other.since)
+    for (const line of lines) line.serve()
+  }
+
   awakeNow(): number {
     return this.#parts.awake.now()
   }
@@ -194,7 +201,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
 
   settled(peer: LivePeer): void {
     if (peer.gone) this.#membership.settled(peer)
-    this.line.serve()
+    this.serve()
     // It was full, and nobody who waited took the place.
     if (peer.inFlight === this.#limit.perPeer - 1) for (const balancer of [...this.#balancers]) balancer.tell()
   }
@@ -257,8 +264,8 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     this.#room.usable(this.#fan.size > 0)
     this.#news.set(set)
     // Calls that wait may have to hear that there is no such Service, or that nobody serves it, which is no peer's joining.
-    if (set.status === before) this.line.serve()
-    else this.line.recall()
+    if (set.status === before) this.serve()
+    else for (const balancer of [...this.#balancers]) balancer.line.recall()
   }
 
   #appear(peer: LivePeer): void {
