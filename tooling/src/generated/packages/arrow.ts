@@ -13,7 +13,7 @@ export const generate: Generate = ({ root }) => {
   const columns = Array.from({ length: Math.max(...ranks.values()) + 1 }, (_, rank) =>
     folders.filter((folder) => ranks.get(folder) === rank).map((folder) => label(folder)),
   )
-  return ['```', columns.map((names) => names.join(', ')).join('  ◀──  '), '```'].join('\n')
+  return ['```text', columns.map((names) => names.join(', ')).join('  ◀──  '), '```'].join('\n')
 }
 
 /** What a user of it needs: development dependencies of packages are the repository's affair. */

@@ -1,21 +1,18 @@
-/** `errors`: every code of core's table, with the packages that raise it. `errors FOLDER`: the codes that one package raises. */
+/** `errors`: every code of core's table, with the packages that raise it. `errors FOLDER`: the codes that one package raises, in a line. */
 import { basename } from 'node:path'
 import type { Generate } from '../../generated.ts'
 import { code, table } from '../../markdown/table.ts'
 import { errorTable, raisedBy } from '../../source/error-codes.ts'
 import { workspaces } from '../../source/package-sources.ts'
 
-/** A row per code. */
+/** A row per code, or a line. */
 export const generate: Generate = ({ root, parameters: [folder] }) => {
   const rows = errorTable(root)
   const packages = workspaces(root, 'packages')
   if (folder !== undefined) {
     if (!packages.includes(folder)) throw new Error(`${folder} (expected: ${packages.join(', ')})`)
     const raised = raisedBy(root, folder)
-    return table(
-      ['code', 'meaning'],
-      rows.filter((row) => raised.includes(row.code)).map((row) => [code(row.code), row.means]),
-    )
+    return `${raised.map(code).join(', ')}.`
   }
   const raisers = packages.map((path) => ({ name: basename(path), raised: raisedBy(root, path) }))
   return table(
