@@ -75,7 +75,7 @@ describe('as whom upstreams are asked', () => {
   test('over TLS the origin’s certificate is checked, else each upstream’s own', async () => {
     const { key, cert } = certificateFor('user-service')
     const { locator } = await serve(answerOk, { key, cert })
-    const options = { connect: { ca: cert }, retry: { maxAttempts: 1 } }
+    const options = { connect: { ca: cert } }
     const named = pool(`https://${locator}`, { ...options, origin: 'https://user-service' })
     expect(await get(named, '/a')).toBe('GET /a')
     const plain = pool(`https://${locator}`, options)
