@@ -104,8 +104,8 @@ export interface EventChannel<Message> {
  * import { events, type StandingEvent } from '@evenkeel/core'
  *
  * subscribe(events.standing.name, (message) => {
- *   const { service, locator } = message as StandingEvent
- *   console.log(service, locator)
+ *   const { endpoint, standing, why } = message as StandingEvent
+ *   console.log(endpoint, standing, why.join(', '))
  * })
  * ```
  */

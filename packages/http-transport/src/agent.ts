@@ -39,6 +39,28 @@ interface Route {
 /**
  * Routes by origin. A claimed name goes through, too, while its Service is absent or discovery has never worked; that is told once per name on
  * `evenkeel:pass-through`.
+ *
+ * @example
+ * ```ts run
+ * import { once } from 'node:events'
+ * import { createServer } from 'node:http'
+ * import type { AddressInfo } from 'node:net'
+ * import { staticEndpoints } from '@evenkeel/core'
+ * import { BalancedAgent } from '@evenkeel/http-transport'
+ * import { fetch } from 'undici'
+ *
+ * const server = createServer((_, answer) => answer.end('three users')).listen(0, '127.0.0.1')
+ * await once(server, 'listening')
+ * const { port } = server.address() as AddressInfo
+ * const agent = new BalancedAgent({ resolver: staticEndpoints({ 'user-service': [`127.0.0.1:${port}`] }) })
+ * const answer = await fetch(`http://user-service:${port}/users`, { dispatcher: agent })
+ * console.log(await answer.text())
+ * await agent.close()
+ * server.close()
+ * ```
+ * ```text
+ * three users
+ * ```
  */
 export class BalancedAgent extends Dispatcher {
   readonly #options: HttpOptions & { readonly upstreams: Upstreams }

@@ -20,6 +20,28 @@ const nowhere: PassThrough = () => undefined
 /**
  * Works wherever undici takes a dispatcher (request, stream, pipeline, fetch, WebSocket, EventSource, `compose`) and with the fetch and WebSocket built into
  * Node. Make one per target and keep it; close it at the end.
+ *
+ * @example
+ * ```ts run
+ * import { once } from 'node:events'
+ * import { createServer } from 'node:http'
+ * import type { AddressInfo } from 'node:net'
+ * import { roundRobin, staticEndpoints } from '@evenkeel/core'
+ * import { BalancedDispatcher } from '@evenkeel/http-transport'
+ *
+ * const server = createServer((_, answer) => answer.end('three users')).listen(0, '127.0.0.1')
+ * await once(server, 'listening')
+ * const { port } = server.address() as AddressInfo
+ * const resolver = staticEndpoints({ 'user-service': [`127.0.0.1:${port}`] })
+ * const users = new BalancedDispatcher('user-service', { resolver, policies: [roundRobin()] })
+ * const { statusCode, body } = await users.request({ path: '/users', method: 'GET' })
+ * console.log(statusCode, await body.text())
+ * await users.close()
+ * server.close()
+ * ```
+ * ```text
+ * 200 three users
+ * ```
  */
 export class BalancedDispatcher extends Dispatcher {
   readonly #service: Service

@@ -62,6 +62,20 @@ export interface Probes extends AsyncDisposable {
 /**
  * Starts to watch the servers, the event loop and the signals.
  * @throws EvenkeelError with code EVENKEEL_INVALID_OPTION
+ *
+ * @example
+ * ```ts run
+ * import { createServer } from 'node:http'
+ * import { probes } from '@evenkeel/probes'
+ *
+ * const server = createServer((_, answer) => answer.end('three users'))
+ * const health = probes({ servers: [server], signals: {}, checks: { database: () => true } })
+ * await health.listen(0)
+ * server.listen(0)
+ * console.log(health.status().phase)
+ * await health.close()
+ * server.close()
+ * ```
  */
 export function probes(options: ProbesOptions = {}): Probes {
   return new RunningProbes(settle(options))

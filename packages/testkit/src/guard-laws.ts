@@ -39,6 +39,15 @@ const watchedHistories = 100
  * The laws of balancing for a guard.
  *
  * @param makeGuard Called for every history: gives what `upstreams({ guards })` takes.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test'
+ * import { consecutiveFailures } from '@evenkeel/core'
+ * import { guardLaws } from '@evenkeel/testkit'
+ *
+ * for (const law of guardLaws(() => consecutiveFailures({ failures: 3 }))) test(law.name, law.check)
+ * ```
  */
 export function guardLaws(makeGuard: () => GuardFactory, options: GuardLawOptions = {}): readonly Law[] {
   const { provocation = lostMaybeProcessed } = options

@@ -46,6 +46,15 @@ const watchedHistories = 100
  * The laws of balancing for a policy. The same histories judge most of them; they run with the first law that is checked.
  *
  * @param makePolicy Called for every history.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test'
+ * import { leastRequest } from '@evenkeel/core'
+ * import { policyLaws } from '@evenkeel/testkit'
+ *
+ * for (const law of policyLaws(() => leastRequest({ compare: 'all' }), { honoursWeights: true })) test(law.name, law.check)
+ * ```
  */
 export function policyLaws(makePolicy: () => Policy, options: PolicyLawOptions = {}): readonly Law[] {
   const { honoursWeights = false, heedsFailures = false } = options

@@ -41,7 +41,23 @@ export interface ResolverSubject<Made extends MadeResolver> {
   readonly control?: ResolverControl<Made> | undefined
 }
 
-/** The laws of discovery for a resolver. */
+/**
+ * The laws of discovery for a resolver.
+ *
+ * @example
+ * ```ts
+ * import { test } from 'node:test'
+ * import { parseTarget, staticEndpoints } from '@evenkeel/core'
+ * import { resolverLaws } from '@evenkeel/testkit'
+ *
+ * const target = parseTarget('user-service')
+ * const laws = resolverLaws({
+ *   make: (clock) => ({ resolver: staticEndpoints({ 'user-service': [] }, { clock }), target }),
+ *   control: { answer: ({ resolver }, endpoints) => resolver.set('user-service', endpoints) },
+ * })
+ * for (const law of laws) test(law.name, law.check)
+ * ```
+ */
 export function resolverLaws<Made extends MadeResolver>(
   subject: ResolverSubject<Made>,
   options: HistoryOptions = {},

@@ -25,12 +25,14 @@ import type { Target } from '../target.ts'
  *
  * @example
  * ```ts run
- * import { endpoints, merge, staticEndpoints } from '@evenkeel/core'
+ * import { merge, parseTarget, staticEndpoints, upstreams } from '@evenkeel/core'
  *
  * const here = staticEndpoints({ 'user-service': ['10.0.0.1:8080'] })
  * const there = staticEndpoints({ 'user-service': ['10.1.0.1:8080'] })
- * const both = await endpoints(merge(here, there), 'user-service')
- * console.log(both.map(({ locator }) => locator).join(', '))
+ * const services = upstreams({ resolver: merge(here, there) })
+ * const { peers } = services.of(parseTarget('user-service')).inspect()
+ * console.log(peers.map(({ locator }) => locator).join(', '))
+ * await services[Symbol.asyncDispose]()
  * ```
  * ```text
  * 10.0.0.1:8080, 10.1.0.1:8080
