@@ -74,7 +74,9 @@ async function measure(root: string, entries: readonly Entry[]): Promise<readonl
       outDir: folder,
       // The packages' own configuration is for their dist.
       config: false,
+      tsconfig: join(import.meta.dirname, '../../tsconfig.base.json'),
       format: 'esm',
+      outExtension: () => ({ js: '.js' }),
       platform: 'node',
       target: 'node22',
       dts: false,

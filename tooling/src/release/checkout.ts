@@ -1,4 +1,5 @@
 /** A copy of what is committed, versioned and built as a release would be. The checkout that it is made from stays as it is. */
+import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type CommandOptions, type StepOutcome, start } from '../steps.ts'
 
@@ -17,7 +18,8 @@ export async function buildRelease(root: string, directory: string): Promise<Ste
   return sequence([
     () => start('git', ['clone', '--quiet', '--no-local', root, directory]),
     () => start('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], inside),
-    () => start(bin('changeset'), ['version'], inside),
+    // On the commit of a release there is nothing left to apply, which changesets takes for an error.
+    async () => (hasChangesets(directory) ? start(bin('changeset'), ['version'], inside) : { ok: true, output: '' }),
     // Nothing from a cache: what is built here shall come from these sources.
     () =>
       start(bin('turbo'), ['run', 'build', '--filter=./packages/*', '--force', '--output-logs=errors-only'], inside),
@@ -30,4 +32,9 @@ async function sequence(parts: readonly (() => Promise<StepOutcome>)[]): Promise
     if (!outcome.ok) return outcome
   }
   return { ok: true, output: '' }
+}
+
+/** Whether the checkout has changes that no release has described yet. */
+export function hasChangesets(directory: string): boolean {
+  return readdirSync(join(directory, '.changeset')).some((name) => name.endsWith('.md') && name !== 'README.md')
 }
