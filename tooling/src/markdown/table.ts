@@ -1,7 +1,7 @@
 /** A Markdown table. */
 
 /** Text that means the same in a cell: bars and line ends would end it. */
-export function cell(text: string): string {
+function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ')
 }
 

@@ -28,7 +28,7 @@ export function readSource(path: string): Source {
 }
 
 /** Parses a text; an error names the file and the place. */
-export function parseSource(path: string, text: string): Source {
+function parseSource(path: string, text: string): Source {
   try {
     return { path, text, tree: parse(text, { sourceType: 'module', plugins: ['typescript'] }) }
   } catch (error) {

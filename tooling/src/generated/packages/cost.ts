@@ -2,10 +2,10 @@
 import { join } from 'node:path'
 import type { Generate } from '../../generated.ts'
 import { code, table } from '../../markdown/table.ts'
-import type { PackedSize } from '../../measure-packages.ts'
-import { readResult } from '../../results.ts'
+import type { PackedSize } from '../../measured/measure-packages.ts'
+import { readResult } from '../../measured/results.ts'
+import { entryWeights, kilobytes } from '../../measured/weights.ts'
 import { readManifest, workspaces } from '../../source/package-sources.ts'
-import { entryWeights, kilobytes } from '../../weights.ts'
 
 /** A row per entry, and a line about the tarball and the dependencies. */
 export const generate: Generate = async ({ root, parameters: [folder = ''] }) => {

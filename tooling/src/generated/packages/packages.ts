@@ -2,8 +2,8 @@
 import { join } from 'node:path'
 import type { Generate } from '../../generated.ts'
 import { table } from '../../markdown/table.ts'
+import { entryWeights, kilobytes } from '../../measured/weights.ts'
 import { readManifest, workspaces } from '../../source/package-sources.ts'
-import { entryWeights, kilobytes } from '../../weights.ts'
 
 /** A row per package. */
 export const generate: Generate = async ({ root }) => {

@@ -1,8 +1,8 @@
 /** `checks NAME [PREFIX ...]`: what `results/NAME.json` claims and measured, of the checks whose id begins with a prefix. */
 import type { Generate } from '../../generated.ts'
 import { table } from '../../markdown/table.ts'
+import { readResult } from '../../measured/results.ts'
 import type { Check } from '../../result.ts'
-import { readResult } from '../../results.ts'
 
 /** A row per check. */
 export const generate: Generate = ({ root, parameters: [name = '', ...prefixes] }) => {

@@ -1,7 +1,7 @@
 /** `demo-table`: both clients of the demo beside each other, scene by scene, from `results/demo.json`. */
 import type { Generate } from '../../generated.ts'
 import { table } from '../../markdown/table.ts'
-import { readResult } from '../../results.ts'
+import { readResult } from '../../measured/results.ts'
 
 /** What the demo tells of one client in one scene, as far as it is shown. */
 interface Figures {

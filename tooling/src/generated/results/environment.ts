@@ -1,6 +1,6 @@
 /** `environment NAME`: with what and where `results/NAME.json` was measured. */
 import type { Generate } from '../../generated.ts'
-import { readResult } from '../../results.ts'
+import { readResult } from '../../measured/results.ts'
 
 /** One line. */
 export const generate: Generate = ({ root, parameters: [name = ''] }) => {

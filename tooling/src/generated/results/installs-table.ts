@@ -2,7 +2,7 @@
 import type { Generate } from '../../generated.ts'
 import type { KindFigures } from '../../installs/report.ts'
 import { table } from '../../markdown/table.ts'
-import { readResult } from '../../results.ts'
+import { readResult } from '../../measured/results.ts'
 
 /** A row per kind. A kind that failed says so, so that a run is never shown as better than it was. */
 export const generate: Generate = ({ root }) => {

@@ -1,12 +1,12 @@
 /**
  * Puts the result of a measuring program into `results/`, where the figures in documents come from:
- * `node tooling/src/keep-result.ts demo` runs the program, `node tooling/src/keep-result.ts demo printed.json` takes what it printed.
+ * `node tooling/src/measured/keep-result.ts demo` runs the program, `node tooling/src/measured/keep-result.ts demo printed.json` takes what it printed.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Result } from './result.ts'
+import type { Result } from '../result.ts'
+import { command } from '../steps.ts'
 import type { CommittedResult } from './results.ts'
-import { command } from './steps.ts'
 
 /** A program whose result is kept. */
 export interface Measurement {
@@ -17,11 +17,11 @@ export interface Measurement {
 }
 
 /** By the name of the file in `results/`. */
-export const measurements: Readonly<Record<string, Measurement>> = {
+const measurements: Readonly<Record<string, Measurement>> = {
   demo: { command: 'npm run demo -- --json', left: ['attemptsPerSecond'] },
   'bench-core': { command: 'npm run bench -- core --json' },
   'bench-http': { command: 'npm run bench -- http --json' },
-  packages: { command: 'npm run build >&2 && node --conditions=source tooling/src/measure-packages.ts' },
+  packages: { command: 'npm run build >&2 && node --conditions=source tooling/src/measured/measure-packages.ts' },
 }
 
 /** The document as it is kept: with its command, without what is left out. */
@@ -47,7 +47,7 @@ function printedBy(root: string, name: string): string {
 }
 
 if (import.meta.main) {
-  const root = join(import.meta.dirname, '../..')
+  const root = join(import.meta.dirname, '../../..')
   const [name = '', file] = process.argv.slice(2)
   const printed = JSON.parse(file === undefined ? printedBy(root, name) : readFileSync(file, 'utf8')) as Result
   const path = join(root, 'results', `${name}.json`)

@@ -1,12 +1,12 @@
 /**
  * What npm loads and unpacks for each package, as one JSON document on standard output. Needs a build.
- * `npm run build >&2 && node --conditions=source tooling/src/measure-packages.ts`
+ * `npm run build >&2 && node --conditions=source tooling/src/measured/measure-packages.ts`
  */
 import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packAll } from './packed/tarballs.ts'
-import { type Check, currentEnvironment, printResult } from './result.ts'
+import { packAll } from '../packed/tarballs.ts'
+import { type Check, currentEnvironment, printResult } from '../result.ts'
 
 /** One package as it is packed. */
 export interface PackedSize {
@@ -23,7 +23,7 @@ export interface PackedSize {
 const mostPackedBytes = 1_000_000
 
 /** Packs everything and weighs it. */
-export function measurePackages(root: string): readonly PackedSize[] {
+function measurePackages(root: string): readonly PackedSize[] {
   const directory = mkdtempSync(join(tmpdir(), 'measure-packages-'))
   try {
     return packAll(root, directory).map(({ name, path, contents }) => {
@@ -51,6 +51,6 @@ function checkOf({ name, packedBytes }: PackedSize): Check {
 
 if (import.meta.main) {
   const environment = currentEnvironment()
-  const packages = measurePackages(join(import.meta.dirname, '../..'))
+  const packages = measurePackages(join(import.meta.dirname, '../../..'))
   printResult({ checks: packages.map(checkOf), environment, figures: { packages } })
 }

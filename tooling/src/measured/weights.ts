@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'tsup'
-import { entriesOf, readManifest } from './source/package-sources.ts'
+import { entriesOf, readManifest } from '../source/package-sources.ts'
 
 /** One entry. */
 export interface EntryWeight {
@@ -41,7 +41,7 @@ async function weigh(directory: string): Promise<readonly EntryWeight[]> {
       outDir,
       // The packages' own configuration is for their dist.
       config: false,
-      tsconfig: join(import.meta.dirname, '../../tsconfig.base.json'),
+      tsconfig: join(import.meta.dirname, '../../../tsconfig.base.json'),
       format: 'esm',
       outExtension: () => ({ js: '.js' }),
       platform: 'node',

@@ -1,7 +1,7 @@
 /** The result files that figures in documents come from: documents of the shape of result.ts in `results/`. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Result } from './result.ts'
+import type { Result } from '../result.ts'
 
 /** A committed result. */
 export interface CommittedResult extends Result {
