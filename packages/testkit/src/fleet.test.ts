@@ -109,6 +109,24 @@ describe('an endpoint', () => {
     expect(await codeOf(answer.text())).toBe('UND_ERR_SOCKET')
   })
 
+  test('drops a connection after it has read the request', async () => {
+    const endpoint = await openOne('drop')
+    expect(await codeOf(fetch(endpoint.origin))).toBe('UND_ERR_SOCKET')
+    expect(endpoint.requests).toHaveLength(1)
+  })
+
+  test('pauses an answer in the body, on a connection that stays open', async () => {
+    const endpoint = await openOne('pause')
+    const controller = new AbortController()
+    const answer = await fetch(endpoint.origin, { signal: controller.signal })
+    const reader = answer.body?.getReader()
+    const first = await reader?.read()
+    expect([answer.status, String(Buffer.from(first?.value ?? [])), endpoint.connections]).toEqual([200, 'a part', 1])
+    const rest = codeOf(reader?.read() ?? Promise.resolve())
+    controller.abort()
+    expect(await rest).toBe(DOMException.ABORT_ERR)
+  })
+
   test('hangs until its fleet is closed', async () => {
     const pods = await open('hang')
     const call = codeOf(fetch(pods.origins[0] as string))
@@ -185,6 +203,7 @@ describe('a fleet', () => {
     for (const origin of pods.origins)
       expect(await codeOf(fetch(origin))).toMatch(/^ECONN(REFUSED|RESET)$|UND_ERR_SOCKET/)
     await pods.close()
+    expect(pods.endpoints.map(({ connections }) => connections)).toEqual([0, 0])
   })
 
   test('keeps no process alive', async () => {

@@ -23,6 +23,8 @@ export interface FleetEndpoint {
   readonly origin: string
   /** What it was asked, in order. */
   readonly requests: readonly SeenRequest[]
+  /** Connections to it that are open now. */
+  readonly connections: number
   /** Changes what it does, from the next request on. Resolves once it holds. */
   play(script: Script): Promise<void>
   /** Every answer says from now on that the endpoint is going, as a server with `@evenkeel/probes` does after SIGTERM. */
@@ -105,6 +107,9 @@ class ScriptedFleet implements Fleet {
       locator,
       origin: `http://${locator}`,
       requests,
+      get connections() {
+        return server.connections
+      },
       play: (next) => server.play(next),
       drain: () => {
         server.draining = true

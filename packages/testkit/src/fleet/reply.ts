@@ -7,9 +7,11 @@ import type { Behaviour, ScriptedAnswer } from './script.ts'
 
 /** Answers, or fails, as told. Nothing happens if the caller has gone. */
 export function reply(response: ServerResponse, behaviour: Behaviour): void {
-  if (behaviour === 'reset') response.socket?.resetAndDestroy()
-  else if (behaviour === 'cut') cut(response)
-  else if (behaviour !== 'hang') answer(response, behaviour)
+  if (typeof behaviour === 'object') answer(response, behaviour)
+  else if (behaviour === 'drop') response.socket?.destroy()
+  else if (behaviour === 'reset') response.socket?.resetAndDestroy()
+  else if (behaviour === 'cut') begin(response, () => response.socket?.destroy())
+  else if (behaviour === 'pause') begin(response)
 }
 
 /** A script of the user's that failed must not look like an endpoint that hangs. */
@@ -38,8 +40,8 @@ function bytesOf(response: ServerResponse, body: ScriptedAnswer['body']): string
   return JSON.stringify(body)
 }
 
-function cut(response: ServerResponse): void {
-  // More is promised than comes.
+/** Promises more than comes. */
+function begin(response: ServerResponse, then?: () => void): void {
   response.writeHead(200, { 'content-length': '100' })
-  response.write('a part', () => response.socket?.destroy())
+  response.write('a part', then)
 }

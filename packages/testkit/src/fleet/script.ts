@@ -30,11 +30,13 @@ export interface ScriptedAnswer {
 
 /**
  * What goes wrong with a request that has been read.
- * - `hang`: nothing more is said.
+ * - `hang`: nothing is said.
+ * - `drop`: the connection is closed.
  * - `reset`: the connection is reset.
- * - `cut`: the head and a part of the body come, then the connection ends.
+ * - `cut`: the head and a part of the body come, then the connection is closed.
+ * - `pause`: the head and a part of the body come, then nothing more.
  */
-export type ScriptedFailure = 'hang' | 'reset' | 'cut'
+export type ScriptedFailure = 'hang' | 'drop' | 'reset' | 'cut' | 'pause'
 
 /** One way to behave. */
 export type Behaviour = ScriptedAnswer | ScriptedFailure

@@ -19,8 +19,8 @@ export class ScriptedEndpoint {
   #script: Script = {}
   #port = 0
 
-  /** `seen` is called with every request before it is answered. */
-  constructor(seen: (request: SeenRequest) => void) {
+  /** `seen` is called with every request before it is answered. Without `upgrade` a request for an upgrade is one like any other. */
+  constructor(seen: (request: SeenRequest) => void, upgrade?: (socket: Socket) => void) {
     this.#seen = seen
     // Longer than a test runs: connections end because of the script, the client or the end, never by chance.
     this.#server = createServer(
@@ -28,10 +28,16 @@ export class ScriptedEndpoint {
       (request, response) => void this.#serve(request, response),
     )
     this.#server.on('connection', (socket) => this.#accept(socket))
+    if (upgrade !== undefined) this.#server.on('upgrade', (_request, socket: Socket) => upgrade(socket))
   }
 
   get locator(): string {
     return `127.0.0.1:${this.#port}`
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#sockets.size
   }
 
   /** Takes a port, the same one again after `refuse`. */

@@ -122,13 +122,9 @@ export async function checkClose(subject: TransportSubject): Promise<void> {
     await field.transport.close()
     await field.services[Symbol.asyncDispose]()
     for (const server of field.servers) {
-      let open = 0
       await field.eventually(
-        async () => {
-          open = await server.connections()
-          return open === 0
-        },
-        () => new Breach(11, `${open} connections are open after close`),
+        () => server.connections === 0,
+        () => new Breach(11, `${server.connections} connections are open after close`),
       )
     }
     holds(11, field.clock.pending === 0, () => `${field.clock.pending} timers are left after close`)
