@@ -51,7 +51,10 @@ export class BalancedDispatcher extends Dispatcher {
   #closing: Promise<void> | undefined
   #destroyed = false
 
-  /** @throws EvenkeelError for a text that is no target, a target that no resolver answers for, or an option that is not accepted. */
+  /**
+   * @throws EvenkeelError `EVENKEEL_INVALID_TARGET` for a text that is no target, `EVENKEEL_NOT_CLAIMED` for one that no resolver answers for,
+   * `EVENKEEL_INVALID_OPTION`, and `EVENKEEL_CLOSED` for shared upstreams that were closed.
+   */
   constructor(target: Target | string, options: BalancedDispatcherOptions) {
     super()
     makeComposable(this)
