@@ -80,10 +80,12 @@ export class BalancedDispatcher extends Dispatcher {
     return new BalancedDispatcher(target, options)
   }
 
+  /** Whether `close` or `destroy` has been called. */
   get closed(): boolean {
     return this.#closing !== undefined
   }
 
+  /** Whether `destroy` has been called. */
   get destroyed(): boolean {
     return this.#destroyed
   }

@@ -31,12 +31,15 @@ export interface EndpointPoolOptions extends HttpOptions, Omit<UpstreamsOptions,
 
 /** One upstream as the pool sees it now. */
 export interface PoolUpstream {
+  /** Scheme, host and port, as a URL's `origin` is written; what `removeUpstream` takes. */
   readonly origin: string
+  /** Relative draw weight; equal weights are equal shares. */
   readonly weight: number
   /** `shut` and `leaving` ones get nothing while others are there. */
   readonly standing: Standing
   /** Names of the guards that speak against it. */
   readonly why: readonly string[]
+  /** Its connections and requests. */
   readonly stats: PoolStats
 }
 
