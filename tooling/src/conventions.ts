@@ -1,67 +1,60 @@
 /**
- * The budgets of CONTRIBUTING.md that no linter knows: size of files and folders, names, and the same shape for every
- * package. A good file that grows past its limit is split while it is still one idea.
+ * The conventions of CONTRIBUTING.md that no linter knows, one rule a file: the same shape for every package, budgets of files,
+ * folders and functions, docstrings, tests beside what decides, decisions with a status, links that lead somewhere.
+ *
+ * Each complaint says where, what is there and what was expected. Numbers and exceptions stand in `conventions/budgets.json`.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { lowerBudgets, readBudgets } from './conventions/budgets.ts'
+import { Checkout } from './conventions/checkout.ts'
+import { decisions } from './conventions/markdown/decisions.ts'
+import { links } from './conventions/markdown/links.ts'
+import { packageBudget } from './conventions/package/budget.ts'
+import { packageFiles } from './conventions/package/files.ts'
+import { packageManifest } from './conventions/package/manifest.ts'
+import { readmeSections } from './conventions/package/readme-sections.ts'
+import type { Rule } from './conventions/rule.ts'
+import { countUndocumented, documented } from './conventions/source/documented.ts'
+import { fileNames } from './conventions/source/file-names.ts'
+import { fileSize } from './conventions/source/file-size.ts'
+import { folderSize } from './conventions/source/folder-size.ts'
+import { functionLength, measureLongFunctions } from './conventions/source/function-length.ts'
+import { tested } from './conventions/source/tested.ts'
 import type { StepOutcome } from './steps.ts'
 
-/** Beyond this a file holds more than one idea; the median is far below. Tests do not count. */
-const maxLines = 300
-/** Beyond this a folder is a list instead of a room; tests do not count. */
-const maxFiles = 12
-const packageFiles = [
-  'package.json',
-  'tsconfig.json',
-  'tsconfig.build.json',
-  'tsup.config.ts',
-  'turbo.json',
-  'README.md',
-]
-
-/** Checks every source folder of the checkout at `root`. */
+/** Checks the checkout at `root` by every rule. */
 export function checkConventions(root: string): StepOutcome {
-  const packages = directories(join(root, 'packages'))
-  const folders = [...packages, ...directories(join(root, 'apps')), join(root, 'tooling')].map((path) =>
-    join(path, 'src'),
-  )
-  const complaints = [
-    ...packages.flatMap((path) => missing(path)),
-    ...folders.filter((path) => existsSync(path)).flatMap((path) => checkFolder(path)),
-  ].map((complaint) => complaint.replaceAll(`${root}/`, ''))
+  const checkout = new Checkout(root)
+  const complaints = rulesFor(root)
+    .flatMap((rule) => rule.check(checkout))
+    .map(({ file, got, expected }) => `${file}: ${got} (expected: ${expected})`)
   return { ok: complaints.length === 0, output: complaints.join('\n') }
 }
 
-function missing(path: string): readonly string[] {
-  return packageFiles.filter((name) => !existsSync(join(path, name))).map((name) => `${path}: ${name} is missing`)
+/** Lowers the budgets of exceptions to what is there, then checks. */
+export function mendConventions(root: string): StepOutcome {
+  const checkout = new Checkout(root)
+  lowerBudgets(root, {
+    longFunctions: measureLongFunctions(checkout),
+    undocumentedMembers: countUndocumented(checkout),
+  })
+  return checkConventions(root)
 }
 
-function checkFolder(path: string): readonly string[] {
-  const entries = readdirSync(path, { withFileTypes: true })
-  const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name)
-  const sources = files.filter((name) => /\.(ts|js)$/.test(name) && !isTest(name))
-  const inner = entries.filter((entry) => entry.isDirectory()).flatMap(({ name }) => checkFolder(join(path, name)))
+/** In the order in which a reader meets what they are about. */
+function rulesFor(root: string): readonly Rule[] {
+  const { packages, longFunctions, undocumentedMembers } = readBudgets(root)
   return [
-    ...(sources.length > maxFiles ? [`${path}: ${sources.length} source files (expected: <= ${maxFiles})`] : []),
-    ...files.flatMap((name) => checkFile(join(path, name))),
-    ...inner,
+    packageFiles,
+    packageManifest,
+    packageBudget(packages),
+    readmeSections,
+    fileNames,
+    fileSize,
+    folderSize,
+    functionLength(longFunctions),
+    documented(undocumentedMembers),
+    tested,
+    decisions,
+    links,
   ]
-}
-
-function checkFile(path: string): readonly string[] {
-  const lines = isTest(path) ? 0 : readFileSync(path, 'utf8').split('\n').length - 1
-  return [
-    ...(lines > maxLines ? [`${path}: ${lines} lines (expected: <= ${maxLines})`] : []),
-    ...(/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z-]+)+$/.test(basename(path)) ? [] : [`${path}: the name is not kebab-case`]),
-  ]
-}
-
-function isTest(path: string): boolean {
-  return /\.(test|test-d|bench)\.ts$/.test(path)
-}
-
-function directories(path: string): readonly string[] {
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join(path, name))
 }
