@@ -25,7 +25,7 @@ test('what stands around the blocks is left as it is', async () => {
   await writeGenerated(root)
   const text = readFileSync(join(root, 'README.md'), 'utf8')
   expect(text.startsWith('# Title\n\nBefore.\n\n<!-- generated: checks small -->\n\n| claim')).toBe(true)
-  expect(text.endsWith('|\n\n<!-- end generated -->\n\nAfter.\n')).toBe(true)
+  expect(text.endsWith('commit abc.\n\n<!-- end generated -->\n\nAfter.\n')).toBe(true)
 })
 
 test('a figure that was changed by hand is named with file, block and line', async () => {
@@ -49,7 +49,7 @@ test('a line too many and a line too few are stale', async () => {
   const text = readFileSync(join(root, 'README.md'), 'utf8')
   plant('README.md', text.replace('| it is quick', '| it is new |\n| it is quick'))
   expect((await checkGenerated(root)).output).toContain('is:       | it is new |')
-  plant('README.md', text.replace(/\| it is quick.*\n/, ''))
+  plant('README.md', text.replace(/\nMeasured once.*\n/, ''))
   expect((await checkGenerated(root)).output).toContain('is:       (no line)')
 })
 

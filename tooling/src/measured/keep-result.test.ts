@@ -13,6 +13,13 @@ test('a kept result has the command that makes it, and is without the figures th
   })
 })
 
+test('a bench has the command of its name, unless it says how it was called', () => {
+  const printed = { checks: [], environment, figures: {} }
+  expect(kept('bench-core', printed).command).toBe('npm run bench -- core --json')
+  const command = 'npm run bench -- core --json --rounds 3'
+  expect(kept('bench-core', { ...printed, command }).command).toBe(command)
+})
+
 test('a name that no program stands for is refused', () => {
-  expect(() => kept('demos', { checks: [], environment, figures: {} })).toThrow('demos (expected: demo, ')
+  expect(() => kept('demos', { checks: [], environment, figures: {} })).toThrow('demos (expected: bench-… or demo, ')
 })

@@ -16,25 +16,26 @@ export interface Measurement {
   readonly left?: readonly string[]
 }
 
-/** By the name of the file in `results/`. */
+/** By the name of the file in `results/`, but for benches: `bench-core` is made by `npm run bench -- core --json`, and so on. */
 const measurements: Readonly<Record<string, Measurement>> = {
   demo: { command: 'npm run demo -- --json', left: ['attemptsPerSecond'] },
-  'bench-core': { command: 'npm run bench -- core --json' },
-  'bench-http': { command: 'npm run bench -- http --json' },
   packages: { command: 'npm run build >&2 && node --conditions=source tooling/src/measured/measure-packages.ts' },
 }
 
 /** The document as it is kept: with its command, without what is left out. */
-export function kept(name: string, printed: Result): CommittedResult {
-  const { command: made, left = [] } = measurementOf(name)
-  const { checks, environment, figures } = printed
+export function kept(name: string, printed: Result & Partial<CommittedResult>): CommittedResult {
+  const { command: usual, left = [] } = measurementOf(name)
+  // A program that was called otherwise than usual says how.
+  const { command: made = usual, checks, environment, figures } = printed
   const shown = Object.entries(figures).filter(([figure]) => !left.includes(figure))
   return { command: made, environment, checks, figures: Object.fromEntries(shown) }
 }
 
 function measurementOf(name: string): Measurement {
-  const measurement = measurements[name]
-  if (measurement === undefined) throw new Error(`${name} (expected: ${Object.keys(measurements).join(', ')})`)
+  const [, bench] = /^bench-([a-z0-9-]+)$/.exec(name) ?? []
+  const measurement = bench === undefined ? measurements[name] : { command: `npm run bench -- ${bench} --json` }
+  if (measurement === undefined)
+    throw new Error(`${name} (expected: bench-… or ${Object.keys(measurements).join(', ')})`)
   return measurement
 }
 

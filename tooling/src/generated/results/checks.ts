@@ -1,10 +1,14 @@
-/** `checks NAME [PREFIX ...]`: what `results/NAME.json` claims and measured, of the checks whose id begins with a prefix. */
+/**
+ * `checks NAME [PREFIX ...]`: what `results/NAME.json` claims and measured, of the checks whose id begins with a prefix,
+ * and where it was measured.
+ */
 import type { Generate } from '../../generated.ts'
 import { table } from '../../markdown/table.ts'
 import { readResult } from '../../measured/results.ts'
 import type { Check } from '../../result.ts'
+import { generate as environment } from './environment.ts'
 
-/** A row per check. */
+/** A row per check, and a line on the environment. */
 export const generate: Generate = ({ root, parameters: [name = '', ...prefixes] }) => {
   const { checks } = readResult(root, name)
   for (const prefix of prefixes)
@@ -13,10 +17,8 @@ export const generate: Generate = ({ root, parameters: [name = '', ...prefixes] 
         `results/${name}.json has no check ${prefix} (expected: ${checks.map(({ id }) => id).join(', ')})`,
       )
   const chosen = checks.filter(({ id }) => prefixes.length === 0 || prefixes.some((prefix) => id.startsWith(prefix)))
-  return table(
-    ['claim', 'measured', 'bound', ''],
-    chosen.map((check) => [check.claim, measured(check), String(check.expected), check.ok ? 'ok' : 'not ok']),
-  )
+  const rows = chosen.map((check) => [check.claim, measured(check), String(check.expected), check.ok ? 'ok' : 'not ok'])
+  return [table(['claim', 'measured', 'bound', ''], rows), environment({ root, parameters: [name] })].join('\n\n')
 }
 
 function measured({ got, unit }: Check): string {
