@@ -20,6 +20,7 @@ test('each check says whether it is ok, what was found and what was expected', (
   const check = { id: 'a', claim: 'it is fast', expected: '<= 40', unit: 'µs' }
   const text = formatFindings({
     tables: [],
+    panels: [],
     figures: {},
     checks: [
       { ...check, got: 12.34, ok: true },

@@ -2,14 +2,34 @@
  * What a measurement found, and how people read it.
  */
 import type { Check } from '@evenkeel/tooling/result'
-import type { Spread } from './statistics.ts'
+import type { Estimate, Spread } from './statistics.ts'
 
 /** The answer to one command. */
 export interface Findings {
   readonly checks: readonly Check[]
   readonly figures: Readonly<Record<string, unknown>>
+  readonly panels: readonly Panel[]
   readonly tables: readonly Table[]
 }
+
+/** What a picture shows of one question: a bar a subject. Written into `figures.panels` of the result. */
+export interface Panel {
+  /** The question, the unit in it: `CPU per request, µs`. */
+  readonly title: string
+  /** What the ends of a bar are: `95 % interval of the median`. */
+  readonly bars: string
+  /** Whether the axis is logarithmic, for values that lie far apart. */
+  readonly scale: 'linear' | 'logarithmic'
+  readonly rows: readonly PanelRow[]
+}
+
+/** A subject by name and version, and its value. */
+export interface PanelRow extends Estimate {
+  readonly subject: string
+}
+
+/** What the bars of most panels are. */
+export const intervalBars = '95 % bootstrap interval of the median'
 
 /** Rows with the same columns. */
 export interface Table {

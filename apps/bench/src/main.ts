@@ -1,11 +1,11 @@
 /**
- * `npm run bench -- core` and `npm run bench -- http`: figures and checks, as a table or as one JSON document.
+ * `npm run bench -- NAME`: figures and checks, as a table or as one JSON document; `npm run bench -- picture FILE`: its picture.
  */
 import { currentEnvironment, isOk, printResult } from '@evenkeel/tooling/result'
-import { readArguments, type Wish } from './arguments.ts'
-import { measureCore } from './core/core.ts'
+import { type Measurement, readArguments, type Wish } from './arguments.ts'
+import { type Bench, benches } from './benches.ts'
 import { type Findings, formatFindings } from './findings.ts'
-import { measureHttp } from './http/http.ts'
+import { drawPictures } from './pictures/picture.ts'
 
 // What a shell expects of a program that was ended by the signal: 128 and its number.
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
@@ -20,7 +20,8 @@ for (const [signal, code] of Object.entries(exitCodes)) {
 
 try {
   const wish = readWish()
-  if (wish !== undefined) print(wish, await measure(wish))
+  if (wish?.kind === 'picture') process.stdout.write(`${(await drawPictures(wish.files)).join('\n')}\n`)
+  else if (wish !== undefined) print(wish, await measure(wish))
 } catch (error) {
   if (!stopping.signal.aborted) throw error
 }
@@ -36,15 +37,16 @@ function readWish(): Wish | undefined {
   }
 }
 
-function measure(wish: Wish): Promise<Findings> {
-  return wish.kind === 'core' ? measureCore(stopping.signal) : measureHttp(wish.rounds, stopping.signal)
+function measure({ bench, rounds, variants }: Measurement): Promise<Findings> {
+  return (benches[bench] as Bench).measure({ rounds, variants }, stopping.signal)
 }
 
-function print({ output }: Wish, findings: Findings): void {
-  const { checks, figures } = findings
-  if (output === 'json') printResult({ checks, environment: currentEnvironment(), figures })
+function print({ output, command }: Measurement, findings: Findings): void {
+  const { checks, figures, panels } = findings
+  const result = { command, checks, environment: currentEnvironment(), figures: { panels, ...figures } }
+  if (output === 'json') printResult(result)
   else {
     process.stdout.write(formatFindings(findings))
-    if (!isOk({ checks })) process.exitCode = 1
+    if (!isOk(result)) process.exitCode = 1
   }
 }

@@ -1,6 +1,6 @@
 import { seededRandom } from '@evenkeel/core/testing'
 import { expect, test } from 'vitest'
-import { median, medianInterval, quantile, spread } from './statistics.ts'
+import { estimate, joinSpreads, median, medianInterval, quantile, spread } from './statistics.ts'
 
 test('the median is the middle value, or the mean of the middle two', () => {
   expect(median([3])).toBe(3)
@@ -41,4 +41,15 @@ test('the interval of nine values reaches from the second to the eighth', () => 
 test('the same seed gives the same interval', () => {
   const values = [0.97, 1.01, 1.03, 0.99, 1.08, 1.0, 1.02]
   expect(medianInterval(values, seededRandom(7))).toEqual(medianInterval(values, seededRandom(7)))
+})
+
+test('an estimate is a median with its interval, and repeats', () => {
+  const values = [9, 8, 7, 6, 5, 4, 3, 2, 1]
+  expect(estimate(values)).toEqual({ median: 5, low: 2, high: 8 })
+  expect(estimate([])).toEqual({ median: Number.NaN, low: Number.NaN, high: Number.NaN })
+})
+
+test('joined spreads keep the outermost ends and the middle of the medians', () => {
+  const spreads = [spread([1, 5, 9]), spread([4, 6, 20]), spread([3, 7, 8])]
+  expect(joinSpreads(spreads)).toEqual({ median: 6, min: 1, max: 20 })
 })

@@ -2,6 +2,7 @@
  * The few statistics that the figures need: medians, ranges, and how far a median can be trusted.
  */
 import type { Random } from '@evenkeel/core'
+import { seededRandom } from '@evenkeel/core/testing'
 
 /** A median and the range it was taken from. */
 export interface Spread {
@@ -35,6 +36,15 @@ export function spread(values: readonly number[]): Spread {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) }
 }
 
+/** Spreads of several processes as one: the median of their medians, the least and the greatest of all. */
+export function joinSpreads(spreads: readonly Spread[]): Spread {
+  return {
+    median: median(spreads.map((one) => one.median)),
+    min: Math.min(...spreads.map(({ min }) => min)),
+    max: Math.max(...spreads.map(({ max }) => max)),
+  }
+}
+
 /**
  * The 95 % interval of a median by the percentile bootstrap (Efron 1979): medians of samples of the same size, drawn with replacement.
  *
@@ -49,3 +59,19 @@ export function medianInterval(values: readonly number[], random: Random): Inter
 
 // The ends of the interval then repeat from seed to seed within the distance of neighbouring values.
 const resamples = 10_000
+
+/** A median and how far it can be trusted. */
+export interface Estimate extends Interval {
+  readonly median: number
+}
+
+/** The median with its 95 % interval; the same values give the same interval. */
+export function estimate(values: readonly number[]): Estimate {
+  return { median: median(values), ...medianInterval(values, seededRandom(bootstrapSeed)) }
+}
+
+/** Any number would do: it is fixed so that everybody who has the values gets the same interval. */
+export const bootstrapSeed = 1
+
+/** Of 9 values the 95 % interval of the median still leaves one out on either side; of fewer it spans nearly all of them. */
+export const leastRounds = 9

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allocationChecks, changeChecks } from './core.ts'
+import { allocationChecks, changeChecks, joinRounds } from './core.ts'
 
 const exactly = (median: number) => ({ median, min: 0, max: 1_000 })
 
@@ -7,13 +7,13 @@ test('changes are judged by their median, for the default policy at the largest 
   const cost = { policy: 'peakEwma', peers: 10_000 } as const
   const checks = changeChecks([
     { ...cost, peers: 1_000, kind: 'weight', micros: exactly(50) },
-    { ...cost, kind: 'weight', micros: exactly(40) },
-    { ...cost, kind: 'flap', micros: exactly(40.1) },
+    { ...cost, kind: 'weight', micros: exactly(20) },
+    { ...cost, kind: 'flap', micros: exactly(20.1) },
     { ...cost, policy: 'weightedRoundRobin', kind: 'flap', micros: exactly(99) },
   ])
   expect(checks.map(({ id, got, ok }) => ({ id, got, ok }))).toEqual([
-    { id: 'core.change.weight', got: 40, ok: true },
-    { id: 'core.change.flap', got: 40.1, ok: false },
+    { id: 'core.change.weight', got: 20, ok: true },
+    { id: 'core.change.flap', got: 20.1, ok: false },
   ])
 })
 
@@ -49,5 +49,16 @@ test('a number in a box beside the object of a pick is found, although both are 
     ['bytes', true],
     ['bytes', true],
     ['objects', true],
+  ])
+})
+
+test('rounds become one figure each: names stay, spreads are joined', () => {
+  const figure = (median: number) => ({
+    policy: 'random',
+    peers: 10,
+    pick: { median, min: median - 1, max: median + 2 },
+  })
+  expect(joinRounds([[figure(5)], [figure(9)], [figure(6)]])).toEqual([
+    { policy: 'random', peers: 10, pick: { median: 6, min: 4, max: 11 } },
   ])
 })

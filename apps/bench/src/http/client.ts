@@ -1,15 +1,22 @@
 /**
- * One round of one variant in a fresh process: a closed loop of 32 requests, and the CPU time that the process used for each.
+ * One round of one variant in a fresh process: a closed loop, and the CPU time that the process used for each request.
  */
+import { readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import type { Dispatcher } from 'undici'
 import { answerParent } from '../child.ts'
-import { type Variant, type VariantName, variants } from './variants.ts'
+import { startLoop } from './closed-loop.ts'
+import type { Places } from './fleet.ts'
+import { type VariantName, variants } from './variants.ts'
 
 /** What a client is asked. */
 export interface Task {
   readonly variant: VariantName
-  readonly ports: readonly number[]
+  readonly places: Places
+  readonly inFlight: number
+  /** Until the compiler is done and the connections are open. */
+  readonly warmUpMs: number
+  /** How long is measured. */
+  readonly windowMs: number
 }
 
 /** What one round found. */
@@ -21,55 +28,41 @@ export interface Round {
   readonly cpuMicros: number
   /** The user part of it. */
   readonly userMicros: number
+  /** The same of the hop's processes; 0 without one. */
+  readonly hopMicros: number
+  /** Mean time from request to answer: in a closed loop the requests in flight over those per time (Little 1961). Costs the client nothing. */
+  readonly latencyMs: number
 }
 
-const inFlight = 32
-// The compiler is done and the connections are open long before.
-const warmUpMs = 1_000
-// Tens of thousands of requests: a few percent of noise, which the pairing of rounds removes.
-const windowMs = 2_000
-
-await answerParent(async ({ variant, ports }: Task): Promise<Round> => {
-  const counts = startLoop(variants[variant](ports))
+await answerParent(async ({ variant, places, inFlight, warmUpMs, windowMs }: Task): Promise<Round> => {
+  const pids = variant === 'nginx' ? (places.hop?.pids ?? []) : []
+  const counts = startLoop(variants[variant](places), inFlight)
   await setTimeout(warmUpMs)
   const { done, failed } = counts
+  const hopBefore = processorMicros(pids)
+  const start = performance.now()
   const before = process.cpuUsage()
   await setTimeout(windowMs)
   const { user, system } = process.cpuUsage(before)
+  const elapsed = performance.now() - start
   const requests = counts.done - done
+  if (requests === 0) throw new Error(`${variant}: no request was answered, ${counts.failed} failed`)
   return {
     requests,
     failed: counts.failed - failed,
     cpuMicros: (user + system) / requests,
     userMicros: user / requests,
+    hopMicros: (processorMicros(pids) - hopBefore) / requests,
+    latencyMs: (inFlight * elapsed) / requests,
   }
 })
 
-/** Each answer is followed by the next request, until the process ends. */
-function startLoop(variant: Variant): { readonly done: number; readonly failed: number } {
-  const counts = { done: 0, failed: 0 }
-  const options: Dispatcher.DispatchOptions = { path: '/', method: 'GET' }
-  const next = (): void => {
-    variant.dispatch(options, handler)
-  }
-  const failedOne = (): void => {
-    counts.failed++
-    // Not at once: a dispatcher that refuses synchronously would call itself for ever.
-    setImmediate(next)
-  }
-  // Minimal, and one for all requests: what is measured is the dispatcher.
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart() {},
-    onResponseStart(_controller, status) {
-      if (status !== 200) counts.failed++
-    },
-    onResponseData() {},
-    onResponseEnd() {
-      counts.done++
-      next()
-    },
-    onResponseError: failedOne,
-  }
-  for (let started = 0; started < inFlight; started++) next()
-  return counts
+/** User and system time of other processes. proc(5) counts both in ticks, which Linux shows to programs as hundredths of a second. */
+function processorMicros(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The second field is the name and may hold anything; utime and stime are the 14th and 15th.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return sum + (Number(fields[11]) + Number(fields[12])) * 10_000
+  }, 0)
 }

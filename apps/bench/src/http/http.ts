@@ -1,79 +1,102 @@
 /**
- * CPU per request over HTTP: ours against a plain array of undici Pools taken in turn, in interleaved rounds.
+ * CPU per request over HTTP: ours and others against a plain array of undici Pools taken in turn, in interleaved rounds.
  */
-import { seededRandom } from '@evenkeel/core/testing'
 import type { Check } from '@evenkeel/tooling/result'
-import { type Child, runChild, startChild } from '../child.ts'
-import type { Findings } from '../findings.ts'
-import { median, medianInterval, spread } from '../statistics.ts'
+import { runChild } from '../child.ts'
+import { type Findings, intervalBars, type PanelRow } from '../findings.ts'
+import { measureInRounds, type Rounds, ratiosOf, roundsChecks, valuesOf } from '../rounds.ts'
+import { type Estimate, estimate, spread } from '../statistics.ts'
 import type { Round, Task } from './client.ts'
+import { chooseField, type Field, withFleet } from './fleet.ts'
 import type { VariantName } from './variants.ts'
-
-/** What one variant needed, round by round. */
-export type Rounds = Readonly<Record<VariantName, readonly Round[]>>
 
 const baseline: VariantName = 'pools-in-turn'
 const ours: VariantName = 'balanced-dispatcher'
-const order: readonly VariantName[] = [baseline, ours, 'undici-balanced-pool']
 const backends = 8
-// Bound of the project's first release; 1.03 is the aim.
-const mostRatio = 1.05
-const seed = 1
+const inFlight = 32
+// The bound that the project set itself; see docs/benchmarks.md.
+const mostRatio = 1.04
+// The compiler is done and the connections are open long before the first second ends. Tens of thousands of requests fit into the window: a few
+// percent of noise, which the pairing of rounds removes.
+const times = { warmUpMs: 1_000, windowMs: 2_000 }
 
 /** Starts the backends, measures, and stops them on every path. */
-export async function measureHttp(rounds: number, signal: AbortSignal): Promise<Findings> {
-  const servers: Child<number>[] = Array.from({ length: backends }, () =>
-    startChild<number>({ module: new URL('backend.ts', import.meta.url), task: {}, signal }),
+export async function measureHttp(
+  { rounds, variants: wanted }: { readonly rounds: number; readonly variants: readonly string[] },
+  signal: AbortSignal,
+): Promise<Findings> {
+  const field = await chooseField(wanted, baseline)
+  const { variants } = field
+  const module = new URL('client.ts', import.meta.url)
+  const fleet = Array.from({ length: backends }, () => ({ delayMs: 0, body: 'ok' }))
+  const found = await withFleet({ backends: fleet, variants, signal }, (places) =>
+    measureInRounds<VariantName, Round>({
+      subjects: variants,
+      rounds,
+      measure: (variant) => runChild({ module, task: { variant, places, inFlight, ...times } satisfies Task, signal }),
+      signal,
+    }),
   )
-  try {
-    const ports = await Promise.all(servers.map(({ said }) => said))
-    return judge(await measureRounds(rounds, ports, signal))
-  } finally {
-    await Promise.all(servers.map((server) => server.stop()))
-  }
-}
-
-/** A fresh process per variant and round. The order is rotated, so that no variant always follows the same one. */
-async function measureRounds(rounds: number, ports: readonly number[], signal: AbortSignal): Promise<Rounds> {
-  const found: Record<VariantName, Round[]> = {
-    'balanced-dispatcher': [],
-    'pools-in-turn': [],
-    'undici-balanced-pool': [],
-  }
-  for (let round = 0; round < rounds; round++) {
-    for (let place = 0; place < order.length; place++) {
-      const variant = order[(round + place) % order.length] as VariantName
-      const task: Task = { variant, ports }
-      found[variant].push(await runChild<Round>({ module: new URL('client.ts', import.meta.url), task, signal }))
-    }
-    process.stderr.write(`round ${round + 1} of ${rounds}\n`)
-  }
-  return found
+  return judge(found, field)
 }
 
 /** Ratios are taken inside a round, against the baseline of the same round: what the machine does meanwhile falls out. */
-export function judge(rounds: Rounds): Findings {
-  const compared = order.map((variant) => {
-    const ratios = rounds[variant].map(
-      ({ cpuMicros }, round) => cpuMicros / (rounds[baseline][round]?.cpuMicros ?? Number.NaN),
-    )
-    return { variant, ratios, ratio: median(ratios), interval: medianInterval(ratios, seededRandom(seed)) }
-  })
-  const failed = Object.values(rounds)
-    .flat()
-    .reduce((sum, round) => sum + round.failed, 0)
-  const { ratio } = compared.find(({ variant }) => variant === ours) as (typeof compared)[number]
+export function judge(rounds: Rounds<Round>, { variants, labels, leftOut }: Field): Findings {
+  const compared = variants.map((variant) => ({
+    variant,
+    subject: labels[variant] ?? variant,
+    ratio: estimate(ratiosOf(rounds, { subject: variant, baseline }, ({ cpuMicros }) => cpuMicros)),
+    cpu: estimate(valuesOf(rounds, variant, ({ cpuMicros }) => cpuMicros)),
+    hop: estimate(valuesOf(rounds, variant, ({ hopMicros }) => hopMicros)),
+    latency: estimate(valuesOf(rounds, variant, ({ latencyMs }) => latencyMs)),
+  }))
+  const rows = (read: (one: (typeof compared)[number]) => Estimate): readonly PanelRow[] =>
+    compared.map((one) => ({ subject: one.subject, ...read(one) }))
+  const hops = compared.filter(({ variant }) => variant === 'nginx')
+  const own = compared.find(({ variant }) => variant === ours)
+  const panel = { bars: intervalBars, scale: 'linear' } as const
   return {
-    checks: [ratioCheck(ratio), failedCheck(failed)],
-    figures: { seed, rounds, compared },
+    checks: [
+      ...roundsChecks('http', rounds),
+      ...(own === undefined ? [] : [ratioCheck(own.ratio)]),
+      failedCheck(
+        'http',
+        variants.flatMap((variant) => valuesOf(rounds, variant, ({ failed }) => failed)),
+      ),
+    ],
+    figures: { backends, inFlight, ...times, leftOut, rounds: Object.fromEntries(rounds), compared },
+    panels: [
+      {
+        ...panel,
+        title: `CPU of the client per request, ratio to ${labels[baseline]} in the same round`,
+        rows: rows(({ ratio }) => ratio),
+      },
+      {
+        ...panel,
+        title: 'CPU per request, µs',
+        rows: [
+          ...rows(({ cpu }) => cpu),
+          ...hops.map(({ subject, hop }) => ({
+            subject: `${subject.replace(/,.*/, '')}: nginx itself, on top`,
+            ...hop,
+          })),
+        ],
+      },
+      { ...panel, title: `Mean latency with ${inFlight} in flight, ms`, rows: rows(({ latency }) => latency) },
+    ],
     tables: [
       {
-        title: `CPU per request, ${backends} backends, 32 in flight; ratio to the baseline of the same round`,
-        rows: compared.map(({ variant, ratio: middle, interval: { low, high } }) => ({
-          dispatcher: variant,
-          'CPU µs': spread(rounds[variant].map(({ cpuMicros }) => cpuMicros)),
-          'user µs': spread(rounds[variant].map(({ userMicros }) => userMicros)),
-          'median ratio': middle,
+        title: [
+          `CPU of the client per request, ${backends} backends, ${inFlight} in flight; ratio to the baseline of the same round`,
+          ...leftOut.map((one) => `left out: ${one}`),
+        ].join('\n'),
+        rows: compared.map(({ variant, subject, ratio: { median, low, high }, hop, latency }) => ({
+          dispatcher: subject,
+          'CPU µs': spread(valuesOf(rounds, variant, ({ cpuMicros }) => cpuMicros)),
+          'user µs': spread(valuesOf(rounds, variant, ({ userMicros }) => userMicros)),
+          'hop µs': hop.median,
+          'mean ms': latency.median,
+          'median ratio': median,
           '95 % interval': `${low.toFixed(3)} to ${high.toFixed(3)}`,
         })),
       },
@@ -81,24 +104,27 @@ export function judge(rounds: Rounds): Findings {
   }
 }
 
-function ratioCheck(ratio: number): Check {
+/** No request may fail, whichever variant it was sent by. Nothing measured is not ok either. */
+export function failedCheck(bench: string, failures: readonly number[]): Check {
+  const failed = failures.reduce((sum, count) => sum + count, 0)
   return {
-    id: 'http.cpu-ratio',
-    claim: 'a request through BalancedDispatcher needs at most 5 % more CPU than through undici Pools taken in turn',
-    expected: `<= ${mostRatio}`,
-    got: ratio,
-    unit: 'ratio',
-    ok: ratio <= mostRatio,
+    id: `${bench}.failed`,
+    claim: 'no request fails while it is measured',
+    expected: 0,
+    got: failures.length === 0 ? null : failed,
+    unit: 'requests',
+    ok: failures.length > 0 && failed === 0,
   }
 }
 
-function failedCheck(failed: number): Check {
+function ratioCheck({ median }: Estimate): Check {
   return {
-    id: 'http.failed',
-    claim: 'no request fails while it is measured',
-    expected: 0,
-    got: failed,
-    unit: 'requests',
-    ok: failed === 0,
+    id: 'http.cpu-ratio',
+    claim:
+      'a request through BalancedDispatcher needs at most 4 % more CPU than through undici Pools taken in turn (median of the pairs; its 95 % interval is printed in the table)',
+    expected: `<= ${mostRatio}`,
+    got: Number.isNaN(median) ? null : median,
+    unit: 'ratio',
+    ok: median <= mostRatio,
   }
 }
