@@ -54,7 +54,7 @@ async function diagnose(workplace: Workplace, examples: readonly Example[]): Pro
   return messages.map((message) => {
     const [, file = '', line, code, text] = /^(.+?)\((\d+),\d+\): error TS(\d+): (.*)$/s.exec(message) ?? []
     const example = workplace.exampleOf(file)
-    if (example === undefined) throw new Error(`the compiler says: ${message}`)
+    if (example === undefined) throw new Error(`${message} (expected: errors in examples alone; is a build under way?)`)
     const problem = { file: example.file, line: example.line + Number(line) - 1, text: `TS${code}: ${text}` }
     return { example, code: Number(code), problem }
   })
