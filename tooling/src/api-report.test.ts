@@ -1,23 +1,25 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { checkApiReports, writeApiReports } from './api-report.ts'
+import { type PlantedCheckout, plantedCheckout } from './testing/planted-checkout.ts'
 
+let checkout: PlantedCheckout
 let root = ''
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'api-report-'))
+  checkout = plantedCheckout({})
+  root = checkout.root
   const exports = {
     '.': { source: './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' },
     './package.json': './package.json',
   }
-  plant('packages/core/package.json', JSON.stringify({ name: '@evenkeel/core', exports }))
-  plant('packages/core/dist/index.d.ts', "export * from './peer.ts';\n")
-  plant('packages/core/dist/peer.d.ts', 'export interface Peer {\n    readonly id: string;\n}\n')
+  checkout.plant('packages/core/package.json', JSON.stringify({ name: '@evenkeel/core', exports }))
+  checkout.plant('packages/core/dist/index.d.ts', "export * from './peer.ts';\n")
+  checkout.plant('packages/core/dist/peer.d.ts', 'export interface Peer {\n    readonly id: string;\n}\n')
 })
 
-afterEach(() => rmSync(root, { recursive: true, force: true }))
+afterEach(() => checkout[Symbol.dispose]())
 
 test('a report that was just written passes', () => {
   expect(writeApiReports(root)).toEqual({ ok: true, output: '' })
@@ -78,8 +80,8 @@ test('private members, comments inside of types and helpers that are not exporte
 })
 
 test('a name is shown as users import it, a class that only its type is exported of says so, and foreign types say where they are from', () => {
-  plant('packages/core/dist/index.d.ts', "export { type Peer, type Inner as Outer } from './peer.ts';\n")
-  plant(
+  checkout.plant('packages/core/dist/index.d.ts', "export { type Peer, type Inner as Outer } from './peer.ts';\n")
+  checkout.plant(
     'packages/core/dist/peer.d.ts',
     `import type { Dispatcher } from 'undici';
      import type * as http from 'node:http';
@@ -122,7 +124,7 @@ test('an export that came or went is red', () => {
 
 test('lines after the end of a report are red', () => {
   writeApiReports(root)
-  plant('packages/core/api.md', `${readFileSync(join(root, 'packages/core/api.md'), 'utf8')}more\n`)
+  checkout.plant('packages/core/api.md', `${readFileSync(join(root, 'packages/core/api.md'), 'utf8')}more\n`)
   expect(checkApiReports(root).output).toBe('packages/core/api.md:12: "more" (expected: "")')
 })
 
@@ -152,10 +154,10 @@ test.each([
   const complaint = `packages/core/src/peer.ts: ${name} mentions Zone (expected: an exported type)`
   declare(`interface Zone {}\n${text}\nexport {};`)
   expect(writeApiReports(root).output).toBe(complaint)
-  plant('packages/core/dist/zone.d.ts', 'export interface Zone {}\n')
+  checkout.plant('packages/core/dist/zone.d.ts', 'export interface Zone {}\n')
   declare(`import type { Zone } from './zone.ts';\n${text}`)
   expect(writeApiReports(root).output).toBe(complaint)
-  plant('packages/core/dist/index.d.ts', "export * from './peer.ts';\nexport * from './zone.ts';\n")
+  checkout.plant('packages/core/dist/index.d.ts', "export * from './peer.ts';\nexport * from './zone.ts';\n")
   expect(writeApiReports(root).output).toBe('')
 })
 
@@ -180,7 +182,7 @@ test.each([
 })
 
 test('a name that its module does not have is red', () => {
-  plant('packages/core/dist/index.d.ts', "export { Zone } from './peer.ts';\n")
+  checkout.plant('packages/core/dist/index.d.ts', "export { Zone } from './peer.ts';\n")
   expect(writeApiReports(root).output).toContain('Zone is not in ./peer.ts')
 })
 
@@ -191,10 +193,5 @@ function code(): string | undefined {
 }
 
 function declare(text: string): void {
-  plant('packages/core/dist/peer.d.ts', text)
-}
-
-function plant(path: string, text: string): void {
-  mkdirSync(join(root, path, '..'), { recursive: true })
-  writeFileSync(join(root, path), text)
+  checkout.plant('packages/core/dist/peer.d.ts', text)
 }

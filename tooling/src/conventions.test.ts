@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { PlantedCheckout } from './conventions/planted-checkout.ts'
 import { checkConventions, mendConventions } from './conventions.ts'
+import { type PlantedCheckout, plantedCheckout } from './testing/planted-checkout.ts'
 
 let checkout: PlantedCheckout
 
 beforeEach(() => {
-  checkout = new PlantedCheckout()
+  checkout = plantedCheckout({})
   checkout.plant('apps/demo/src/main.ts', '')
 })
 

@@ -6,6 +6,7 @@
  */
 import { lowerBudgets, readBudgets } from './conventions/budgets.ts'
 import { Checkout } from './conventions/checkout.ts'
+import { complaintsOf } from './conventions/complaints.ts'
 import { decisions } from './conventions/markdown/decisions.ts'
 import { links } from './conventions/markdown/links.ts'
 import { packageBudget } from './conventions/package/budget.ts'
@@ -23,10 +24,7 @@ import type { StepOutcome } from './steps.ts'
 
 /** Checks the checkout at `root` by every rule. */
 export function checkConventions(root: string): StepOutcome {
-  const checkout = new Checkout(root)
-  const complaints = rulesFor(root)
-    .flatMap((rule) => rule.check(checkout))
-    .map(({ file, got, expected }) => `${file}: ${got} (expected: ${expected})`)
+  const complaints = complaintsOf(root, rulesFor(root))
   return { ok: complaints.length === 0, output: complaints.join('\n') }
 }
 

@@ -1,19 +1,22 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { command } from '../steps.ts'
+import { type PlantedCheckout, plantedCheckout } from '../testing/planted-checkout.ts'
 import { missingChangeset } from './changeset.ts'
 
+let checkout: PlantedCheckout
 let root = ''
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'changeset-'))
-  plant('packages/core/package.json', '{ "name": "@evenkeel/core" }')
-  plant('packages/core/api.md', 'first\n')
+  checkout = plantedCheckout({})
+  root = checkout.root
+  checkout.plant('packages/core/package.json', '{ "name": "@evenkeel/core" }')
+  checkout.plant('packages/core/api.md', 'first\n')
 })
 
-afterEach(() => rmSync(root, { recursive: true, force: true }))
+afterEach(() => checkout[Symbol.dispose]())
 
 test('outside of git nothing is asked', () => {
   expect(missingChangeset(root, 'core')).toEqual([])
@@ -24,9 +27,9 @@ test('a report that is not committed yet needs a changeset in the working tree',
   const complaint =
     'packages/core/api.md: changed in the working tree without a changeset (expected: a file in .changeset/ for @evenkeel/core)'
   expect(missingChangeset(root, 'core')).toEqual([complaint])
-  plant('.changeset/new-names.md', changeset('@evenkeel/probes'))
+  checkout.plant('.changeset/new-names.md', changeset('@evenkeel/probes'))
   expect(missingChangeset(root, 'core')).toEqual([complaint])
-  plant('.changeset/new-names.md', changeset('@evenkeel/core'))
+  checkout.plant('.changeset/new-names.md', changeset('@evenkeel/core'))
   expect(missingChangeset(root, 'core')).toEqual([])
 })
 
@@ -35,24 +38,24 @@ test('the commit that changed a report last has a changeset for the package', ()
   commit('the first report')
   const [complaint] = missingChangeset(root, 'core')
   expect(complaint).toMatch(/^packages\/core\/api\.md: changed in commit [0-9a-f]{7} without a changeset/)
-  plant('packages/core/api.md', 'second\n')
-  plant('.changeset/new-names.md', changeset('@evenkeel/core'))
+  checkout.plant('packages/core/api.md', 'second\n')
+  checkout.plant('.changeset/new-names.md', changeset('@evenkeel/core'))
   commit('another report, with a changeset')
   expect(missingChangeset(root, 'core')).toEqual([])
-  plant('packages/core/other.ts', '')
+  checkout.plant('packages/core/other.ts', '')
   commit('something else')
   expect(missingChangeset(root, 'core')).toEqual([])
-  plant('packages/core/api.md', 'third\n')
+  checkout.plant('packages/core/api.md', 'third\n')
   commit('a third report; the changeset of the second does not count')
   expect(missingChangeset(root, 'core')).toHaveLength(1)
 })
 
 test('a name in the text of a changeset does not count, nor does a changeset that goes', () => {
   git('init')
-  plant('.changeset/old.md', changeset('@evenkeel/core'))
+  checkout.plant('.changeset/old.md', changeset('@evenkeel/core'))
   commit('the first report')
-  plant('packages/core/api.md', 'second\n')
-  plant('.changeset/new.md', `${changeset('@evenkeel/probes')}\n@evenkeel/core: minor\n`)
+  checkout.plant('packages/core/api.md', 'second\n')
+  checkout.plant('.changeset/new.md', `${changeset('@evenkeel/probes')}\n@evenkeel/core: minor\n`)
   rmSync(join(root, '.changeset/old.md'))
   expect(missingChangeset(root, 'core')).toHaveLength(1)
   commit('another report')
@@ -61,7 +64,7 @@ test('a name in the text of a changeset does not count, nor does a changeset tha
 
 test('a release turns changesets into CHANGELOG.md and needs none', () => {
   git('init')
-  plant('packages/core/CHANGELOG.md', '# 1.0.0\n')
+  checkout.plant('packages/core/CHANGELOG.md', '# 1.0.0\n')
   commit('a release')
   expect(missingChangeset(root, 'core')).toEqual([])
 })
@@ -69,7 +72,7 @@ test('a release turns changesets into CHANGELOG.md and needs none', () => {
 test('where a shallow clone ends, nothing is asked', () => {
   git('init')
   commit('the first report')
-  plant('packages/core/other.ts', '')
+  checkout.plant('packages/core/other.ts', '')
   commit('something else')
   const clone = mkdtempSync(join(tmpdir(), 'changeset-clone-'))
   try {
@@ -93,9 +96,4 @@ function commit(title: string): void {
 function git(...parameters: readonly string[]): void {
   const { ok, output } = command('git', parameters, { directory: root })
   if (!ok) throw new Error(output)
-}
-
-function plant(path: string, text: string): void {
-  mkdirSync(join(root, path, '..'), { recursive: true })
-  writeFileSync(join(root, path), text)
 }

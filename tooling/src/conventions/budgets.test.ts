@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type PlantedCheckout, plantedCheckout } from '../testing/planted-checkout.ts'
 import { lowerBudgets, readBudgets } from './budgets.ts'
-import { PlantedCheckout } from './planted-checkout.ts'
 
 const path = 'tooling/src/conventions/budgets.json'
 const packages = { 'packages/core': { dependencies: 0, packedKb: 1 } }
 let checkout: PlantedCheckout
 
 beforeEach(() => {
-  checkout = new PlantedCheckout()
+  checkout = plantedCheckout({})
   checkout.plant(
     path,
     JSON.stringify({ packages, longFunctions: { 'a#b': 50, 'a#c': 60 }, undocumentedMembers: { a: 2 } }),

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { PlantedCheckout } from '../planted-checkout.ts'
+import { type PlantedCheckout, plantedCheckout } from '../../testing/planted-checkout.ts'
+import { complaintsOf } from '../complaints.ts'
 import { decisions } from './decisions.ts'
 
 let checkout: PlantedCheckout
 
 beforeEach(() => {
-  checkout = new PlantedCheckout()
+  checkout = plantedCheckout({})
   checkout.plant('decisions/README.md', row)
   checkout.plant(file, record)
 })
@@ -18,7 +19,7 @@ const row = '| 2026-11-24 | [One way](2026-11-24-one-way.md) | accepted |'
 const record = '# One way\n\nStatus: accepted, 2026-11-24\n'
 
 test('a record with title, status and a row in the index passes', () => {
-  expect(checkout.complaints(decisions)).toEqual([])
+  expect(complaintsOf(checkout.root, [decisions])).toEqual([])
 })
 
 test.each([
@@ -37,17 +38,19 @@ test.each([
   ['another title', record.replace('One', 'No'), `${index}: ${row} (expected: ${row.replace('One', 'No')})`],
 ])('a record with %s is red', (_, text, complaint) => {
   checkout.plant(file, text)
-  expect(checkout.complaints(decisions)).toEqual([complaint])
+  expect(complaintsOf(checkout.root, [decisions])).toEqual([complaint])
 })
 
 test('a name without a date is red', () => {
   checkout.plant('decisions/two-ways.md', record)
-  expect(checkout.complaints(decisions)).toEqual([
+  expect(complaintsOf(checkout.root, [decisions])).toEqual([
     'decisions/two-ways.md: the name two-ways.md (expected: YYYY-MM-DD-title.md)',
   ])
 })
 
 test('a record that the index does not name is red', () => {
   checkout.plant(index, '# Decisions\n')
-  expect(checkout.complaints(decisions)).toEqual([`${index}: no row for 2026-11-24-one-way.md (expected: ${row})`])
+  expect(complaintsOf(checkout.root, [decisions])).toEqual([
+    `${index}: no row for 2026-11-24-one-way.md (expected: ${row})`,
+  ])
 })

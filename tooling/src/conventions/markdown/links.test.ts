@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { PlantedCheckout } from '../planted-checkout.ts'
+import { type PlantedCheckout, plantedCheckout } from '../../testing/planted-checkout.ts'
+import { complaintsOf } from '../complaints.ts'
 import { links } from './links.ts'
 
 let checkout: PlantedCheckout
 
 beforeEach(() => {
-  checkout = new PlantedCheckout()
+  checkout = plantedCheckout({})
   checkout.plant('README.md', '')
   checkout.plant(
     'docs/guide.md',
@@ -27,7 +28,7 @@ test.each([
   '[anchor](#made)\n\n<a id="made"></a>',
 ])('links that lead somewhere pass: %s', (text) => {
   checkout.plant('README.md', text)
-  expect(checkout.complaints(links)).toEqual([])
+  expect(complaintsOf(checkout.root, [links])).toEqual([])
 })
 
 test.each([
@@ -40,7 +41,7 @@ test.each([
 ])('a link to what is not there is red: %s', (text, target) => {
   checkout.plant('packages/core/dist/index.js', '')
   checkout.plant('README.md', `one\n\n${text}\n`)
-  expect(checkout.complaints(links)).toEqual([
+  expect(complaintsOf(checkout.root, [links])).toEqual([
     `README.md:3: a link to ${target} (expected: a file or folder of the repository)`,
   ])
 })
@@ -49,7 +50,7 @@ test.each(['docs/guide.md#gone', 'docs/guide.md#no-heading', 'docs/guide.md#twic
   'a heading that is not there is red: %s',
   (target) => {
     checkout.plant('README.md', `[one](${target})`)
-    expect(checkout.complaints(links)).toEqual([
+    expect(complaintsOf(checkout.root, [links])).toEqual([
       `README.md:1: a link to ${target} (expected: a heading of docs/guide.md: the-guide, when-to-use-it-and-when-not, twice, twice-1)`,
     ])
   },
@@ -57,7 +58,7 @@ test.each(['docs/guide.md#gone', 'docs/guide.md#no-heading', 'docs/guide.md#twic
 
 test('a link is read from where it stands', () => {
   checkout.plant('docs/guide.md', '[up](../README.md) [beside](guide.md) [wrong](README.md)')
-  expect(checkout.complaints(links)).toEqual([
+  expect(complaintsOf(checkout.root, [links])).toEqual([
     'docs/guide.md:1: a link to README.md (expected: a file or folder of the repository)',
   ])
 })

@@ -1,11 +1,14 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { PlantedCheckout } from '../planted-checkout.ts'
+import { type PlantedCheckout, plantedCheckout } from '../../testing/planted-checkout.ts'
+import { complaintsOf } from '../complaints.ts'
 import { packageFiles } from './files.ts'
 
 let checkout: PlantedCheckout
 
 beforeEach(() => {
-  checkout = new PlantedCheckout()
+  checkout = plantedCheckout({})
   for (const name of [
     'package.json',
     'tsconfig.json',
@@ -22,22 +25,22 @@ beforeEach(() => {
 afterEach(() => checkout[Symbol.dispose]())
 
 test('a package of the common files passes, with what only some have', () => {
-  expect(checkout.complaints(packageFiles)).toEqual([])
+  expect(complaintsOf(checkout.root, [packageFiles])).toEqual([])
   for (const name of ['CHANGELOG.md', 'programs/one.ts', 'src/other.ts', 'dist/index.js'])
     checkout.plant(`packages/core/${name}`, '')
-  expect(checkout.complaints(packageFiles)).toEqual([])
+  expect(complaintsOf(checkout.root, [packageFiles])).toEqual([])
 })
 
 test.each(['README.md', 'api.md', 'turbo.json', 'src/index.ts'])('a package without %s is red', (name) => {
-  checkout.remove(`packages/core/${name}`)
-  expect(checkout.complaints(packageFiles)).toEqual([
+  rmSync(join(checkout.root, `packages/core/${name}`), { recursive: true })
+  expect(complaintsOf(checkout.root, [packageFiles])).toEqual([
     `packages/core: no ${name} (expected: the same files in every package)`,
   ])
 })
 
 test('a file that other packages do not have is red', () => {
   checkout.plant('packages/core/vitest.config.ts', '')
-  expect(checkout.complaints(packageFiles)).toEqual([
+  expect(complaintsOf(checkout.root, [packageFiles])).toEqual([
     'packages/core/vitest.config.ts: a file that no other package has (expected: the same files in every package)',
   ])
 })

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { PlantedCheckout } from '../planted-checkout.ts'
+import { type PlantedCheckout, plantedCheckout } from '../../testing/planted-checkout.ts'
+import { complaintsOf } from '../complaints.ts'
 import { packageManifest } from './manifest.ts'
 
 let checkout: PlantedCheckout
 
 beforeEach(() => {
-  checkout = new PlantedCheckout()
+  checkout = plantedCheckout({})
   checkout.plant('packages/core/src/index.ts', '')
   write({})
 })
@@ -47,7 +48,7 @@ const manifest: Readonly<Record<string, unknown>> = {
 }
 
 test('a manifest of the common shape passes', () => {
-  expect(checkout.complaints(packageManifest)).toEqual([])
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([])
 })
 
 test('more may be left out of the tarball, and files that exist may have side effects', () => {
@@ -56,7 +57,7 @@ test('more may be left out of the tarball, and files that exist may have side ef
     files: [...files, '!src/testing'],
     sideEffects: ['./dist/first.js', './dist/cjs/first.js', './src/first.ts'],
   })
-  expect(checkout.complaints(packageManifest)).toEqual([])
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([])
 })
 
 const file = 'packages/core/package.json'
@@ -65,7 +66,7 @@ test.each(['preinstall', 'install', 'postinstall', 'prepare'])(
   'the script %s, which users would run, is red',
   (name) => {
     write({ scripts: { ...scripts, [name]: 'node anything.js' } })
-    expect(checkout.complaints(packageManifest)).toContain(
+    expect(complaintsOf(checkout.root, [packageManifest])).toContain(
       `${file}: the script ${name} (expected: nothing that runs when a user installs)`,
     )
   },
@@ -83,23 +84,23 @@ test.each([
   ['sideEffects', true, 'false'],
 ])('another value of %s is red', (name, value, expected) => {
   write({ [name]: value })
-  expect(checkout.complaints(packageManifest)).toEqual([
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([
     `${file}: ${name} ${JSON.stringify(value)} (expected: ${expected})`,
   ])
 })
 
 test('a side effect of a file that is not there is red', () => {
   write({ sideEffects: ['./dist/gone.js'] })
-  expect(checkout.complaints(packageManifest)).toEqual([
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([
     `${file}: sideEffects ./dist/gone.js (expected: a file of the package)`,
   ])
 })
 
 test('a field that is missing is red, and one that no other package has', () => {
   write({ description: undefined })
-  expect(checkout.complaints(packageManifest)).toEqual([`${file}: no description (expected: a value)`])
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([`${file}: no description (expected: a value)`])
   write({ browser: './dist/index.js' })
-  expect(checkout.complaints(packageManifest)).toEqual([
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([
     expect.stringMatching(/^packages\/core\/package\.json: the field browser \(expected: one of license, /),
   ])
 })
@@ -107,7 +108,7 @@ test('a field that is missing is red, and one that no other package has', () => 
 test('conditions in another order are red, since the first that matches wins', () => {
   const { source, ...rest } = entry
   write({ exports: { '.': { ...rest, source }, './package.json': './package.json' } })
-  expect(checkout.complaints(packageManifest)).toEqual([
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([
     `${file}: exports["."] with module-sync, require, types, default, source (expected: source, module-sync, require, types, default)`,
   ])
 })
@@ -119,27 +120,29 @@ test('a condition that leads elsewhere is red', () => {
       './package.json': './package.json',
     },
   })
-  expect(checkout.complaints(packageManifest)).toEqual([
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([
     `${file}: exports["."].require.default "./dist/index.cjs" (expected: "./dist/cjs/index.js")`,
   ])
 })
 
 test('an entry without a source, and one whose source is not there, are red', () => {
   write({ exports: { '.': './dist/index.js', './package.json': './package.json' } })
-  expect(checkout.complaints(packageManifest)).toEqual([
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([
     `${file}: exports["."].source undefined (expected: a file ./src/*.ts of the package)`,
   ])
   write({ exports: { '.': { ...entry, source: './src/gone.ts' }, './package.json': './package.json' } })
-  expect(checkout.complaints(packageManifest)).toEqual([
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([
     `${file}: exports["."].source ./src/gone.ts (expected: a file ./src/*.ts of the package)`,
   ])
 })
 
 test('exports begin with the package itself and end with package.json', () => {
   write({ exports: { '.': entry } })
-  expect(checkout.complaints(packageManifest)).toEqual([`${file}: exports with . last (expected: ./package.json)`])
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([
+    `${file}: exports with . last (expected: ./package.json)`,
+  ])
   write({ exports: { './package.json': './package.json', '.': entry } })
-  expect(checkout.complaints(packageManifest)).toEqual([
+  expect(complaintsOf(checkout.root, [packageManifest])).toEqual([
     `${file}: exports with ./package.json first (expected: .)`,
     `${file}: exports with . last (expected: ./package.json)`,
   ])

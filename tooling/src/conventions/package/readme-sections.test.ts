@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { PlantedCheckout } from '../planted-checkout.ts'
+import { type PlantedCheckout, plantedCheckout } from '../../testing/planted-checkout.ts'
+import { complaintsOf } from '../complaints.ts'
 import { readmeSections } from './readme-sections.ts'
 
 let checkout: PlantedCheckout
 
 beforeEach(() => {
-  checkout = new PlantedCheckout()
+  checkout = plantedCheckout({})
   checkout.plant('packages/core/package.json', '')
 })
 
@@ -16,27 +17,33 @@ const all = sections.join(', ')
 
 test('the sections in their order pass, with others below them and fences between', () => {
   write([...sections.slice(0, 1), '```md', '## Not a section', '```', '### Part', ...sections.slice(1)])
-  expect(checkout.complaints(readmeSections)).toEqual([])
+  expect(complaintsOf(checkout.root, [readmeSections])).toEqual([])
 })
 
 test('a section that is missing, one too many and another order are red', () => {
   write(sections.slice(1))
-  expect(checkout.complaints(readmeSections)).toEqual([
+  expect(complaintsOf(checkout.root, [readmeSections])).toEqual([
     `packages/core/README.md: ${sections.slice(1).join(', ')} (expected: ${all})`,
   ])
   write([...sections, '## More'])
-  expect(checkout.complaints(readmeSections)).toEqual([`packages/core/README.md: ${all}, ## More (expected: ${all})`])
+  expect(complaintsOf(checkout.root, [readmeSections])).toEqual([
+    `packages/core/README.md: ${all}, ## More (expected: ${all})`,
+  ])
   write(sections.toReversed())
-  expect(checkout.complaints(readmeSections)).toHaveLength(1)
+  expect(complaintsOf(checkout.root, [readmeSections])).toHaveLength(1)
   write([])
-  expect(checkout.complaints(readmeSections)).toEqual([`packages/core/README.md: no sections (expected: ${all})`])
+  expect(complaintsOf(checkout.root, [readmeSections])).toEqual([
+    `packages/core/README.md: no sections (expected: ${all})`,
+  ])
 })
 
 test('the line after the 120th is one too many', () => {
   write([...sections, ...Array.from({ length: 114 }, () => 'text')])
-  expect(checkout.complaints(readmeSections)).toEqual([])
+  expect(complaintsOf(checkout.root, [readmeSections])).toEqual([])
   write([...sections, ...Array.from({ length: 115 }, () => 'text')])
-  expect(checkout.complaints(readmeSections)).toEqual(['packages/core/README.md: 121 lines (expected: <= 120)'])
+  expect(complaintsOf(checkout.root, [readmeSections])).toEqual([
+    'packages/core/README.md: 121 lines (expected: <= 120)',
+  ])
 })
 
 function write(lines: readonly string[]): void {

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { PlantedCheckout } from '../planted-checkout.ts'
+import { type PlantedCheckout, plantedCheckout } from '../../testing/planted-checkout.ts'
+import { complaintsOf } from '../complaints.ts'
 import { documented } from './documented.ts'
 
 let checkout: PlantedCheckout
 
 beforeEach(() => {
-  checkout = new PlantedCheckout()
+  checkout = plantedCheckout({})
   checkout.plant(
     'packages/core/package.json',
     JSON.stringify({ name: '@evenkeel/core', exports: { '.': { source: './src/index.ts' } } }),
@@ -37,7 +38,7 @@ export class Live extends Error implements Peer {
 
 test('documented exports pass: what a base describes, private members, constructors and overloads need nothing more', () => {
   checkout.plant(peer, complete)
-  expect(checkout.complaints(documented({}))).toEqual([])
+  expect(complaintsOf(checkout.root, [documented({})])).toEqual([])
 })
 
 test.each([
@@ -48,7 +49,7 @@ test.each([
   ['const inner = 1', 'inner'],
 ])('an exported declaration without a docstring is red, also inside of the package: %s', (text, name) => {
   checkout.plant(peer, `${complete}// no docstring\nexport ${text}\n${text.replace(/nner/, 'nnermost')}\n`)
-  expect(checkout.complaints(documented({}))).toEqual([
+  expect(complaintsOf(checkout.root, [documented({})])).toEqual([
     `${peer}:${complete.split('\n').length + 1}: ${name} without a docstring (expected: what it is, its unit, its errors)`,
   ])
 })
@@ -58,7 +59,7 @@ test.each([
   ['a method of an interface', 'was(): boolean', 'Peer.was'],
 ])('%s that users can import is red without a docstring', (_, text, name) => {
   checkout.plant(peer, complete.replace('  readonly id: string\n}', `  readonly id: string\n  ${text}\n}`))
-  expect(checkout.complaints(documented({}))).toEqual([
+  expect(complaintsOf(checkout.root, [documented({})])).toEqual([
     `${peer}:6: ${name} without a docstring (expected: what it is, its unit, its errors)`,
   ])
 })
@@ -71,7 +72,7 @@ test.each([
   ['a method with a symbol for a name', '[Symbol.dispose](): void {}', 'Live.dispose'],
 ])('%s that users can import is red without a docstring', (_, text, name) => {
   checkout.plant(peer, complete.replace('  #secret', `  ${text}\n  #secret`))
-  expect(checkout.complaints(documented({}))).toEqual([
+  expect(complaintsOf(checkout.root, [documented({})])).toEqual([
     `${peer}:10: ${name} without a docstring (expected: what it is, its unit, its errors)`,
   ])
 })
@@ -81,14 +82,14 @@ test('members inside of the package have a budget by file, which neither grows n
     peer,
     `${complete}/** Inside. */\nexport interface Inner { readonly one: string; readonly two: string }\n`,
   )
-  expect(checkout.complaints(documented({ [peer]: 2 }))).toEqual([])
-  expect(checkout.complaints(documented({ [peer]: 1 }))).toEqual([
+  expect(complaintsOf(checkout.root, [documented({ [peer]: 2 })])).toEqual([])
+  expect(complaintsOf(checkout.root, [documented({ [peer]: 1 })])).toEqual([
     `${peer}: 2 members without a docstring: Inner.one, Inner.two (expected: <= 1)`,
   ])
-  expect(checkout.complaints(documented({ [peer]: 3 }))).toEqual([
+  expect(complaintsOf(checkout.root, [documented({ [peer]: 3 })])).toEqual([
     `${peer}: 2 members without a docstring: Inner.one, Inner.two (expected: a budget of 2 instead of 3)`,
   ])
-  expect(checkout.complaints(documented({ [peer]: 2, 'packages/core/src/gone.ts': 1 }))).toEqual([
+  expect(complaintsOf(checkout.root, [documented({ [peer]: 2, 'packages/core/src/gone.ts': 1 })])).toEqual([
     'packages/core/src/gone.ts: 0 members without a docstring (expected: a budget of 0 instead of 1)',
   ])
 })

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { PlantedCheckout } from '../planted-checkout.ts'
+import { type PlantedCheckout, plantedCheckout } from '../../testing/planted-checkout.ts'
+import { complaintsOf } from '../complaints.ts'
 import { folderSize } from './folder-size.ts'
 
 let checkout: PlantedCheckout
 
 beforeEach(() => {
-  checkout = new PlantedCheckout()
+  checkout = plantedCheckout({})
 })
 
 afterEach(() => checkout[Symbol.dispose]())
@@ -14,7 +15,9 @@ test('the thirteenth source file of a folder is one too many; tests and other fo
   for (let index = 1; index <= 12; index++) checkout.plant(`packages/core/src/room/part-${index}.ts`, '')
   checkout.plant('packages/core/src/room/part-1.test.ts', '')
   checkout.plant('packages/core/src/room/inner/part.ts', '')
-  expect(checkout.complaints(folderSize)).toEqual([])
+  expect(complaintsOf(checkout.root, [folderSize])).toEqual([])
   checkout.plant('packages/core/src/room/part-13.ts', '')
-  expect(checkout.complaints(folderSize)).toEqual(['packages/core/src/room: 13 source files (expected: <= 12)'])
+  expect(complaintsOf(checkout.root, [folderSize])).toEqual([
+    'packages/core/src/room: 13 source files (expected: <= 12)',
+  ])
 })
