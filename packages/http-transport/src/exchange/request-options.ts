@@ -6,7 +6,10 @@ import type { CallOptions } from '../options.ts'
 import type { KeptBody } from './kept-body.ts'
 
 /** The dispatch options that we know of. */
-export type ExchangeOptions = Dispatcher.DispatchOptions & { readonly evenkeel?: CallOptions | undefined }
+export type ExchangeOptions = Dispatcher.DispatchOptions & {
+  /** What concerns the balancing of this request; not sent. @defaultValue none */
+  readonly evenkeel?: CallOptions | undefined
+}
 
 // RFC 9110 §9.2.2, and QUERY (draft-ietf-httpbis-safe-method-w-body).
 const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'])
