@@ -13,7 +13,7 @@ interface Base {
   readonly waitMs?: number | undefined
 }
 /** Options of the thing. */
-export interface ThingOptions extends Base, Omit<Shared, 'resolver'>, Foreign {
+export interface ThingOptions extends Base, Omit<Shared, 'resolver'>, Foreign.Most {
   /** One or | other. @defaultValue 'one' */
   readonly mode?: 'one' | 'other'
   /** Called at the end. */
@@ -47,6 +47,8 @@ test('a table has every field, also inherited ones and those of another package,
       '| `self` | `string` | required | Who. |',
       "| `mode` | `'one' \\| 'other'` | `'one'` | One or \\| other. |",
       '| `done` | `(report: string) => void` | required | Called at the end. |',
+      '',
+      'And those of `Foreign.Most`.',
     ].join('\n'),
   )
 })

@@ -37,7 +37,9 @@ function optionsTable(declared: Declared, directory: string, folders: Folders): 
     return [code(field.name), code(field.type), defaultOf(field, given), text]
   })
   if (rows.length === 0) throw new Error(`${declared.name} has no fields (expected: an interface or an object type)`)
-  return table(['option', 'type', 'default', 'meaning'], rows)
+  const foreign = foreignParents(declared, directory, folders)
+  const more = foreign.length === 0 ? '' : `\n\nAnd those of ${foreign.map(code).join(', ')}.`
+  return table(['option', 'type', 'default', 'meaning'], rows) + more
 }
 
 /** Inherited fields first. */
@@ -50,6 +52,14 @@ function allFields(declared: Declared, directory: string, folders: Folders): rea
   return [...inherited, ...fieldsOf(declared)]
 }
 
+/** What it inherits from packages that are not ours. */
+function foreignParents(declared: Declared, directory: string, folders: Folders): readonly string[] {
+  return parentsOf(declared).flatMap(({ name }) => {
+    const found = findParent(declared, name, directory, folders)
+    return found === undefined ? [name] : foreignParents(found.declared, found.directory, folders)
+  })
+}
+
 /** In the same package, or in the one it is imported from; undefined for what is not ours. */
 function findParent(
   { source }: Declared,
@@ -57,7 +67,9 @@ function findParent(
   directory: string,
   folders: Folders,
 ): { readonly declared: Declared; readonly directory: string } | undefined {
-  const from = importsOf(source).find(({ names }) => names.includes(name))?.from
+  // `Dispatcher.DispatchOptions` is imported as `Dispatcher`.
+  const [imported = name] = name.split('.')
+  const from = importsOf(source).find(({ names }) => names.includes(imported))?.from
   const there = from === undefined || from.startsWith('.') ? directory : folders.get(from)
   return there === undefined ? undefined : { declared: declarationOf(there, name), directory: there }
 }
