@@ -15,6 +15,7 @@ import { modernHandler, modernOptions } from './built-in.ts'
 import { makeComposable } from './composable.ts'
 import { BalancedDispatcher } from './dispatcher.ts'
 import type { ExchangeOptions } from './exchange/request-options.ts'
+import { handOver } from './handed-over.ts'
 import { closedError, type HttpOptions, readSettings, readShared, type SharedOptions } from './options.ts'
 import { RecentlyUsed } from './recently-used.ts'
 
@@ -200,9 +201,8 @@ export class BalancedAgent extends Dispatcher {
     const service = formatTarget(target)
     const known = this.#services.get(service)
     if (known !== undefined) return known
-    const dispatcher = BalancedDispatcher.forAgent(target, { ...this.#options }, (reason) =>
-      this.#pass(service, reason),
-    )
+    const passThrough = (reason: string): Dispatcher => this.#pass(service, reason)
+    const dispatcher = new BalancedDispatcher(target, handOver({ ...this.#options }, { passThrough }))
     const route = { service, dispatcher }
     this.#services.set(service, route)
     return route

@@ -5,10 +5,10 @@ import { formatTarget, parseTarget, type Target, type UpstreamInspection, type U
 import { Dispatcher } from 'undici'
 import { modernHandler, modernOptions } from './built-in.ts'
 import { makeComposable } from './composable.ts'
-import { hooksOf } from './endpoint-pool/hooks.ts'
 import { Exchange } from './exchange/exchange.ts'
 import { type ExchangeOptions, rereadable } from './exchange/request-options.ts'
 import { type PassThrough, Service } from './exchange/service.ts'
+import { handedOver } from './handed-over.ts'
 import { closedError, type HttpOptions, readSettings, readShared, type SharedOptions } from './options.ts'
 import { countDispatcher } from './short-lived.ts'
 
@@ -62,22 +62,13 @@ export class BalancedDispatcher extends Dispatcher {
     const { shared, own } = readShared(options)
     this.#shared = shared
     this.#own = own
-    const hooks = hooksOf(options)
+    const { passThrough, hooks } = handedOver(options)
     const settings = readSettings(options, shared.clock, hooks)
-    this.#service = new Service(shared.of(parsed), settings, passThroughs.get(options) ?? nowhere)
+    this.#service = new Service(shared.of(parsed), settings, passThrough ?? nowhere)
     this.#origin = originOf(parsed)
     hooks?.begun(this.#service)
-    if (!passThroughs.has(options)) countDispatcher(this.#service, hooks?.label)
-  }
-
-  /** A dispatcher whose refused requests may go elsewhere; made by the agent only. */
-  static forAgent(
-    target: Target,
-    options: HttpOptions & { readonly upstreams: Upstreams },
-    passThrough: PassThrough,
-  ): BalancedDispatcher {
-    passThroughs.set(options, passThrough)
-    return new BalancedDispatcher(target, options)
+    // An agent makes one for each service, and anew for one that was unused for long: no mistake.
+    if (passThrough === undefined) countDispatcher(this.#service, hooks?.label)
   }
 
   /** Whether `close` or `destroy` has been called. */
@@ -149,9 +140,6 @@ export class BalancedDispatcher extends Dispatcher {
     if (this.#own) await this.#shared[Symbol.asyncDispose]()
   }
 }
-
-// How the agent hands its rule over without making it an option that users see.
-const passThroughs = new WeakMap<object, PassThrough>()
 
 /** The origin of requests that name none: what a caller inside the cluster would write. */
 function originOf(target: Target): string {

@@ -9,13 +9,13 @@ import { readTarget, type Standing, type UpstreamsOptions } from '@evenkeel/core
 import type { Dispatcher } from 'undici'
 import { bindMethods } from './composable.ts'
 import { BalancedDispatcher, type BalancedDispatcherOptions } from './dispatcher.ts'
-import { hooked } from './endpoint-pool/hooks.ts'
 import { type PoolStats, statsOf, upstreamStatsOf } from './endpoint-pool/pool-stats.ts'
 import { PoolVoice } from './endpoint-pool/pool-voice.ts'
 import { refuseUndiciOptions } from './endpoint-pool/undici-options.ts'
 import { readOrigin, type UpstreamInput, UpstreamList } from './endpoint-pool/upstream-list.ts'
 import type { ExchangeOptions } from './exchange/request-options.ts'
 import type { Service } from './exchange/service.ts'
+import { handOver } from './handed-over.ts'
 import type { HttpOptions } from './options.ts'
 
 export type { PoolStats } from './endpoint-pool/pool-stats.ts'
@@ -67,7 +67,7 @@ export class EndpointPool extends BalancedDispatcher {
     const inputs = Array.isArray(upstreams) ? upstreams : [upstreams]
     for (const [at, input] of inputs.entries()) list.add(input, `upstreams[${at}]`)
     const voice = new PoolVoice(list, origin?.origin)
-    super(service, hooked<BalancedDispatcherOptions>({ ...options, resolver: list.resolver }, voice))
+    super(service, handOver<BalancedDispatcherOptions>({ ...options, resolver: list.resolver }, { hooks: voice }))
     this.#list = list
     this.#voice = voice
     voice.pool = this

@@ -16,4 +16,5 @@ export {
   type UpstreamInput,
   type UpstreamOptions,
 } from './endpoint-pool.ts'
+export type { ExchangeOptions } from './exchange/request-options.ts'
 export type { CallOptions, ConnectionOptions, HttpOptions, SharedOptions } from './options.ts'

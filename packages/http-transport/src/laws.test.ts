@@ -2,9 +2,9 @@ import type { Target, Upstreams } from '@evenkeel/core'
 import { type OpenTransport, type TransportLimits, transportLaws } from '@evenkeel/testkit'
 import { describe, test } from 'vitest'
 import { BalancedDispatcher } from './dispatcher.ts'
-import { hooked } from './endpoint-pool/hooks.ts'
 import { PoolVoice } from './endpoint-pool/pool-voice.ts'
 import { UpstreamList } from './endpoint-pool/upstream-list.ts'
+import { handOver } from './handed-over.ts'
 
 const origin = 'http://law-service'
 
@@ -31,7 +31,7 @@ function openDispatcher(upstreams: Upstreams, target: Target, limits: TransportL
 /** An EndpointPool but for its own discovery, which the laws must hold in their hands. */
 function openPool(upstreams: Upstreams, target: Target, limits: TransportLimits): OpenTransport {
   const voice = new PoolVoice(new UpstreamList('law-service', 'http:'), undefined)
-  const dispatcher = new BalancedDispatcher(target, hooked({ upstreams, ...limits }, voice))
+  const dispatcher = new BalancedDispatcher(target, handOver({ upstreams, ...limits }, { hooks: voice }))
   voice.pool = dispatcher
   return adapt(dispatcher)
 }

@@ -47,6 +47,7 @@ export interface Fleet extends Resolver, AsyncDisposable {
   play(script: Script): Promise<void>
   /** One more endpoint; `details` are its weight, zone and so on. */
   add(script?: Script, details?: EndpointDetails): Promise<FleetEndpoint>
+  /** Ends every server and connection. */
   close(): Promise<void>
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a pool of plain upstreams changes in the dispatcher that it is. No options of users: they are handed over beside them.
+ * What a pool of plain upstreams changes in the dispatcher that it is.
  */
 import type { Endpoint } from '@evenkeel/core'
 import type { Client } from 'undici'
@@ -17,17 +17,4 @@ export interface PoolHooks {
   opening(client: Client, endpoint: Endpoint): void
   /** A request is over. */
   over(): void
-}
-
-const hooksByOptions = new WeakMap<object, PoolHooks>()
-
-/** The options, which now bring the hooks along. */
-export function hooked<Options extends object>(options: Options, hooks: PoolHooks): Options {
-  hooksByOptions.set(options, hooks)
-  return options
-}
-
-/** The hooks that were handed over with the options. */
-export function hooksOf(options: object): PoolHooks | undefined {
-  return hooksByOptions.get(options)
 }

@@ -5,9 +5,11 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 
 /** A request that an endpoint has read to its end. */
 export interface SeenRequest {
+  /** `GET`, `POST`, … */
   readonly method: string
   /** Path and query. */
   readonly path: string
+  /** Names in lower case, as Node reads them. */
   readonly headers: IncomingHttpHeaders
   /** As UTF-8. */
   readonly body: string
@@ -21,6 +23,7 @@ export interface SeenRequest {
 export interface ScriptedAnswer {
   /** @defaultValue 200 */
   readonly status?: number | undefined
+  /** A value may be an array, for a header that comes more than once. @defaultValue none */
   readonly headers?: OutgoingHttpHeaders | undefined
   /** Text, bytes, or a value that is sent as JSON. @defaultValue none */
   readonly body?: string | Uint8Array | object | undefined
