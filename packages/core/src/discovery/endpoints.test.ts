@@ -3,6 +3,7 @@ import { endpointAt } from '../testing/endpoint-at.ts'
 import { type FakeClock, fakeClock } from '../testing/fake-clock.ts'
 import { type ManualResolver, manualResolver } from '../testing/manual-resolver.ts'
 import { endpoints } from './endpoints.ts'
+import { merge } from './resolver/merge.ts'
 import { staticEndpoints } from './resolver/static-endpoints.ts'
 
 function world(): { clock: FakeClock; resolver: ManualResolver; leftovers: () => readonly number[] } {
@@ -23,6 +24,11 @@ test('resolves to the ready endpoints of the first answer and leaves nothing run
 
 test('an answer that comes before watch returns counts, also an empty one', async () => {
   expect(await endpoints(staticEndpoints({ a: [] }), 'a')).toEqual([])
+})
+
+test('all sources of a merge that answer at once are heard', async () => {
+  const [one, other] = [staticEndpoints({ a: ['10.0.0.1:80'] }), staticEndpoints({ a: ['10.0.0.2:80'] })] as const
+  expect(await endpoints(merge(one, other), 'a')).toHaveLength(2)
 })
 
 test('a stale list is better than none', async () => {

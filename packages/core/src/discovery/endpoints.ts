@@ -20,7 +20,8 @@ export interface EndpointsOptions {
 }
 
 /**
- * Resolves to the endpoints that are ready now: the first `ok` list, also an empty one, or a `stale` list where that is all there is.
+ * Resolves to the endpoints that are ready now: the first `ok` list, also an empty one, or a `stale` list where that is all there is. A `merge` answers as
+ * soon as one of its sources does: one that has to ask a server may be missing.
  * A failure of discovery is waited out until the time-out, since sources keep trying; a permission error is not.
  *
  * @param target A target or its text.
@@ -65,13 +66,17 @@ export async function endpoints(
   try {
     return await new Promise<readonly Endpoint[]>((resolve, reject) => {
       let failure: unknown
+      let answer: EndpointSet | undefined
       timer = clock.wake(timeoutMs, () => reject(failed(service, `no list within ${timeoutMs} ms`, failure)))
       abort = () => reject(signal?.reason)
       signal?.addEventListener('abort', abort, { once: true })
       watch = resolver.watch(asked, (set) => {
         failure = set.error
-        if (set.status === 'ok' || (set.status === 'stale' && set.endpoints.length > 0)) resolve(ready(set))
-        else if (set.status === 'absent') reject(absent(service))
+        if (set.status === 'ok' || (set.status === 'stale' && set.endpoints.length > 0)) {
+          // Sources that answer at once, as those of `merge` do one after another, are all heard first.
+          if (answer === undefined) queueMicrotask(() => resolve(ready(answer as EndpointSet)))
+          answer = set
+        } else if (set.status === 'absent') reject(absent(service))
         else if (isForbidden(set.error)) reject(failed(service, 'access is forbidden', set.error))
       })
     })
