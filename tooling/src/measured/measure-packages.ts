@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packAll } from '../packed/tarballs.ts'
 import { type Check, currentEnvironment, printResult } from '../result.ts'
+import type { StepOutcome } from '../steps.ts'
+import { readResult } from './results.ts'
 
 /** One package as it is packed. */
 export interface PackedSize {
@@ -21,6 +23,31 @@ export interface PackedSize {
 
 // A package beyond it holds something that it should not; the largest has less than half.
 const mostPackedBytes = 1_000_000
+
+// Compression differs a little between versions of npm and zlib, and a repair need not be followed by a measurement.
+const tolerance = 0.1
+
+/** Complains where the committed figures are no longer those of the packages. Needs a build. */
+export function checkMeasuredPackages(root: string): StepOutcome {
+  const { packages } = readResult(root, 'packages').figures as { readonly packages: readonly PackedSize[] }
+  const complaints = outdated(packages, measurePackages(root))
+  return { ok: complaints.length === 0, output: complaints.join('\n') }
+}
+
+/** What is wrong in `committed`, if `measured` is right. */
+export function outdated(committed: readonly PackedSize[], measured: readonly PackedSize[]): readonly string[] {
+  const names = [...new Set([...committed, ...measured].map(({ name }) => name))]
+  return names.flatMap((name) => {
+    const before = committed.find((each) => each.name === name)?.packedBytes ?? 0
+    const now = measured.find((each) => each.name === name)?.packedBytes ?? 0
+    const within = Math.abs(before - now) <= now * tolerance
+    return within && now > 0
+      ? []
+      : [
+          `results/packages.json: ${name} has ${before} bytes packed (expected: ${now}, within 10 %; see results/README.md)`,
+        ]
+  })
+}
 
 /** Packs everything and weighs it. */
 function measurePackages(root: string): readonly PackedSize[] {
