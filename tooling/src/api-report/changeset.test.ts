@@ -50,6 +50,15 @@ test('the commit that changed a report last has a changeset for the package', ()
   expect(missingChangeset(root, 'core')).toHaveLength(1)
 })
 
+test('a forgotten changeset can be added afterwards, committed or not yet', () => {
+  git('init')
+  commit('the first report')
+  checkout.plant('.changeset/new-names.md', changeset('@evenkeel/core'))
+  expect(missingChangeset(root, 'core')).toEqual([])
+  commit('the changeset of the first report')
+  expect(missingChangeset(root, 'core')).toEqual([])
+})
+
 test('a name in the text of a changeset does not count, nor does a changeset that goes', () => {
   git('init')
   checkout.plant('.changeset/old.md', changeset('@evenkeel/core'))
