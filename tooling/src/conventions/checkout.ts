@@ -21,7 +21,7 @@ export class Checkout {
       cwd: root,
       exclude: (path) => skipped.has(basename(path)) || basename(path).startsWith('.'),
     })
-      .filter((path) => statSync(join(root, path)).isFile())
+      .filter((path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true)
       .toSorted()
     this.packages = this.#folders('packages')
     this.workspaces = [...this.packages, ...this.#folders('apps'), ...(this.exists('tooling') ? ['tooling'] : [])]
