@@ -25,7 +25,7 @@ export function checkDoors(work: () => void): void {
 }
 
 /** Runs `work`, which must not wait for anything. @returns the doors that were used, each once */
-export function doorsUsedBy(work: () => void): readonly string[] {
+function doorsUsedBy(work: () => void): readonly string[] {
   const used = new Set<string>()
   const restores = watched.map(([owner, name]) => watch(owner, name, used))
   restores.push(watchDate(used))

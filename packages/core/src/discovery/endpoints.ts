@@ -54,12 +54,7 @@ export async function endpoints(
   const asked = typeof target === 'string' ? parseTarget(target) : target
   const service = formatTarget(asked)
   signal?.throwIfAborted()
-  if (!resolver.claims(asked)) {
-    throw new EvenkeelError('EVENKEEL_NOT_CLAIMED', 'the resolver does not answer for the target', {
-      service,
-      fault: 'caller',
-    })
-  }
+  if (!resolver.claims(asked)) throw notClaimed(service)
   let watch: Watch | undefined
   let timer: Disposable | undefined
   let abort: (() => void) | undefined
@@ -89,6 +84,13 @@ export async function endpoints(
 
 function ready(set: EndpointSet): readonly Endpoint[] {
   return set.endpoints.filter((endpoint) => endpoint.condition === 'ready')
+}
+
+function notClaimed(service: string): EvenkeelError {
+  return new EvenkeelError('EVENKEEL_NOT_CLAIMED', 'the resolver does not answer for the target', {
+    service,
+    fault: 'caller',
+  })
 }
 
 function failed(service: string, detail: string, cause: unknown): EvenkeelError {

@@ -89,7 +89,7 @@ export function open(endpoints: readonly EndpointInput[], options: FieldOptions 
 }
 
 /** The first open peer of the list that has room and was not tried. */
-export function inOrder(): Policy {
+function inOrder(): Policy {
   return { name: 'inOrder', open: () => new InOrder() }
 }
 
