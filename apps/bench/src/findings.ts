@@ -18,8 +18,8 @@ export interface Panel {
   readonly title: string
   /** What the ends of a bar are: `95 % interval of the median`. */
   readonly bars: string
-  /** Whether the axis is logarithmic, for values that lie far apart. */
-  readonly scale: 'linear' | 'logarithmic'
+  /** Where the axis begins: at 0 for amounts, so that lengths can be compared; around the values for ratios, which lie close together. */
+  readonly axis: 'from zero' | 'around the values'
   readonly rows: readonly PanelRow[]
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { allocationChecks, changeChecks, joinRounds } from './core.ts'
+import { allocationChecks, changeChecks } from './checks.ts'
+import { joinRounds } from './core.ts'
 
 const exactly = (median: number) => ({ median, min: 0, max: 1_000 })
 

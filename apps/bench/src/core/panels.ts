@@ -17,13 +17,13 @@ export function corePanels(found: {
     {
       title: 'One endpoint changes, until a pick sees it: µs of CPU',
       bars,
-      scale: 'linear',
+      axis: 'from zero',
       rows: found.changes.map(({ policy, peers, kind, micros }) => rowOf(`${policy}, ${kind}, ${size(peers)}`, micros)),
     },
     {
       title: 'A whole pick: ns of CPU',
       bars,
-      scale: 'linear',
+      axis: 'from zero',
       rows: found.speeds.map(({ policy, peers, pick }) => rowOf(`${policy}, ${size(peers)}`, pick)),
     },
   ]

@@ -54,7 +54,7 @@ export function judge(rounds: Rounds<Round>, { variants, labels, leftOut }: Fiel
     compared.map((one) => ({ subject: one.subject, ...read(one) }))
   const hops = compared.filter(({ variant }) => variant === 'nginx')
   const own = compared.find(({ variant }) => variant === ours)
-  const panel = { bars: intervalBars, scale: 'linear' } as const
+  const panel = { bars: intervalBars, axis: 'from zero' } as const
   return {
     checks: [
       ...roundsChecks('http', rounds),
@@ -68,6 +68,7 @@ export function judge(rounds: Rounds<Round>, { variants, labels, leftOut }: Fiel
     panels: [
       {
         ...panel,
+        axis: 'around the values',
         title: `CPU of the client per request, ratio to ${labels[baseline]} in the same round`,
         rows: rows(({ ratio }) => ratio),
       },

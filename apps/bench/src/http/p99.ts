@@ -66,7 +66,7 @@ export function judgeP99(rounds: Rounds<OpenRound>, { variants, labels, leftOut 
   })
   const rows = (read: (one: (typeof compared)[number]) => Estimate): readonly PanelRow[] =>
     compared.map((one) => ({ subject: one.subject, ...read(one) }))
-  const panel = { bars: intervalBars, scale: 'linear' } as const
+  const panel = { bars: intervalBars, axis: 'from zero' } as const
   const own = compared.find(({ variant }) => variant === ours)
   return {
     checks: [

@@ -62,7 +62,7 @@ export function judgeImports(rounds: Rounds<ImportCost>): Findings {
     heap: estimate(valuesOf(rounds, entry, ({ heapKb }) => heapKb)),
     ratio: estimate(ratiosOf(rounds, { subject: entry, baseline }, ({ importMs }) => importMs)),
   }))
-  const panel = { bars: intervalBars, scale: 'linear' } as const
+  const panel = { bars: intervalBars, axis: 'from zero' } as const
   return {
     checks: [...roundsChecks('import', rounds), coreCheck(compared.find(({ entry }) => entry === core)?.time)],
     figures: { rounds: Object.fromEntries(rounds), compared },

@@ -13,7 +13,7 @@ const result: Pictured = {
       {
         title: 'CPU, µs',
         bars: '95 % interval',
-        scale: 'linear',
+        axis: 'from zero',
         rows: [
           { subject: 'one 1.0', median: 1.0384, low: 1.01, high: 1.06 },
           { subject: 'other 2.0', median: 53.21, low: 50, high: 57 },
@@ -22,7 +22,7 @@ const result: Pictured = {
       {
         title: 'ms',
         bars: 'range',
-        scale: 'logarithmic',
+        axis: 'around the values',
         rows: [{ subject: 'one 1.0', median: 412.3, low: 1, high: 900 }],
       },
     ],
@@ -58,9 +58,13 @@ test('each panel has its rows in the order of the result, its interval as a bar 
     vconcat: [
       {
         data: { values: [{ subject: 'one 1.0' }, { subject: 'other 2.0' }] },
-        layer: [{ encoding: { x: { field: 'low' }, x2: { field: 'high' }, y: { sort: null } } }, {}, {}],
+        layer: [
+          { encoding: { x: { field: 'low', scale: { zero: true } }, x2: { field: 'high' }, y: { sort: null } } },
+          {},
+          {},
+        ],
       },
-      { layer: [{ encoding: { x: { scale: { type: 'log' } } } }, {}, {}] },
+      { layer: [{ encoding: { x: { scale: { zero: false } } } }, {}, {}] },
     ],
     resolve: { scale: { x: 'independent' } },
   })

@@ -13,8 +13,9 @@ export interface Pictured {
   readonly figures: { readonly panels: readonly Panel[] }
 }
 
+// In pixels: the longest name of a subject fits, and titles stand above where names may begin.
+const subjectWidth = 250
 const panelWidth = 420
-// Three decimals of a ratio near 1 say something; of a latency of 50 ms one does.
 const rowHeight = 22
 const ink = '#1f2937'
 const paint = '#2563eb'
@@ -43,18 +44,25 @@ export function specificationOf({ command, environment, figures }: Pictured): To
   }
 }
 
-function panelOf({ title, bars, scale, rows }: Panel) {
+function panelOf({ title, bars, axis, rows }: Panel) {
   const values = rows.map((row) => ({ ...row, text: figure(row) }))
-  // Bars of a linear axis that begins elsewhere than at 0 look longer than they are; points do not, so the axis follows the values.
   const x = (field: keyof PanelRow) => ({
     field,
     type: 'quantitative' as const,
     title: null,
-    scale: { type: scale === 'linear' ? ('linear' as const) : ('log' as const), zero: false, nice: true },
+    scale: { zero: axis === 'from zero', nice: true },
   })
   const y = { field: 'subject', type: 'nominal' as const, sort: null, title: null }
   return {
-    title: { text: title, subtitle: `median; bar: ${bars}`, anchor: 'start' as const, color: ink, subtitleColor: ink },
+    title: {
+      text: title,
+      subtitle: `median; bar: ${bars}`,
+      anchor: 'start' as const,
+      frame: 'group' as const,
+      dx: -subjectWidth,
+      color: ink,
+      subtitleColor: ink,
+    },
     width: panelWidth,
     height: rowHeight * rows.length,
     data: { values },
