@@ -4,7 +4,7 @@
  */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { fencesOf } from '../docs/fence.ts'
+import { fencesOf } from '../checks/docs/fence.ts'
 import { command, type StepOutcome } from '../steps.ts'
 
 /** A program in the consumer. */
