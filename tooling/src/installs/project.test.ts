@@ -34,7 +34,7 @@ export async function visit(): Promise<string> {
   says: 'the answer is 42',
 }
 
-/** As ours are built: ES modules, and CommonJS below \`cjs\`. */
+/** As ours are built: ES modules, and CommonJS below `cjs`. */
 const sound: Readonly<Record<string, string>> = {
   'dist/index.js': 'export const answer = 42\n',
   'dist/index.d.ts': 'export declare const answer: number\n',

@@ -163,7 +163,7 @@ describe('AppController', () => {
   }
 }
 
-/** In place of \`main.ts\`, which never ends. */
+/** In place of `main.ts`, which never ends. */
 const request = `const { NestFactory } = require('@nestjs/core')
 const { AppModule } = require('./dist/app.module')
 
