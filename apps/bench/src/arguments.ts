@@ -20,7 +20,7 @@ export interface Measurement extends BenchOptions {
 export type Output = 'table' | 'json'
 
 /** How the program is used; shown when a command line makes no sense. */
-export const usage: string = `npm run bench -- ${Object.keys(benches).join('|')} [--json] [--rounds N] [--variants NAME,NAME]
+const usage = `npm run bench -- ${Object.keys(benches).join('|')} [--json] [--rounds N] [--variants NAME,NAME]
 npm run bench -- picture FILE...   results/bench-http.json becomes results/bench-http.svg`
 
 /** @throws Error with the usage for a command line that makes no sense. */

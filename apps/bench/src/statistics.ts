@@ -71,7 +71,7 @@ export function estimate(values: readonly number[]): Estimate {
 }
 
 /** Any number would do: it is fixed so that everybody who has the values gets the same interval. */
-export const bootstrapSeed = 1
+const bootstrapSeed = 1
 
 /** Of 9 values the 95 % interval of the median still leaves one out on either side; of fewer it spans nearly all of them. */
 export const leastRounds = 9

@@ -3,7 +3,7 @@
  */
 import type { Check } from '@evenkeel/tooling/result'
 import { runChild } from '../child.ts'
-import { type Findings, intervalBars, type PanelRow } from '../findings.ts'
+import { type Findings, intervalBars, type Panel, type PanelRow, type Table } from '../findings.ts'
 import { measureInRounds, type Rounds, ratiosOf, roundsChecks, valuesOf } from '../rounds.ts'
 import { type Estimate, estimate, spread } from '../statistics.ts'
 import type { Round, Task } from './client.ts'
@@ -41,20 +41,10 @@ export async function measureHttp(
 }
 
 /** Ratios are taken inside a round, against the baseline of the same round: what the machine does meanwhile falls out. */
-export function judge(rounds: Rounds<Round>, { variants, labels, leftOut }: Field): Findings {
-  const compared = variants.map((variant) => ({
-    variant,
-    subject: labels[variant] ?? variant,
-    ratio: estimate(ratiosOf(rounds, { subject: variant, baseline }, ({ cpuMicros }) => cpuMicros)),
-    cpu: estimate(valuesOf(rounds, variant, ({ cpuMicros }) => cpuMicros)),
-    hop: estimate(valuesOf(rounds, variant, ({ hopMicros }) => hopMicros)),
-    latency: estimate(valuesOf(rounds, variant, ({ latencyMs }) => latencyMs)),
-  }))
-  const rows = (read: (one: (typeof compared)[number]) => Estimate): readonly PanelRow[] =>
-    compared.map((one) => ({ subject: one.subject, ...read(one) }))
-  const hops = compared.filter(({ variant }) => variant === 'nginx')
+export function judge(rounds: Rounds<Round>, field: Field): Findings {
+  const { variants, leftOut } = field
+  const compared = variants.map((variant) => compare(rounds, variant, field))
   const own = compared.find(({ variant }) => variant === ours)
-  const panel = { bars: intervalBars, axis: 'from zero' } as const
   return {
     checks: [
       ...roundsChecks('http', rounds),
@@ -65,43 +55,68 @@ export function judge(rounds: Rounds<Round>, { variants, labels, leftOut }: Fiel
       ),
     ],
     figures: { backends, inFlight, ...times, leftOut, rounds: Object.fromEntries(rounds), compared },
-    panels: [
-      {
-        ...panel,
-        axis: 'around the values',
-        title: `CPU of the client per request, ratio to ${labels[baseline]} in the same round`,
-        rows: rows(({ ratio }) => ratio),
-      },
-      {
-        ...panel,
-        title: 'CPU per request, µs',
-        rows: [
-          ...rows(({ cpu }) => cpu),
-          ...hops.map(({ subject, hop }) => ({
-            subject: `${subject.replace(/,.*/, '')}: nginx itself, on top`,
-            ...hop,
-          })),
-        ],
-      },
-      { ...panel, title: `Mean latency with ${inFlight} in flight, ms`, rows: rows(({ latency }) => latency) },
-    ],
+    panels: panelsOf(compared),
     tables: [
       {
         title: [
           `CPU of the client per request, ${backends} backends, ${inFlight} in flight; ratio to the baseline of the same round`,
           ...leftOut.map((one) => `left out: ${one}`),
         ].join('\n'),
-        rows: compared.map(({ variant, subject, ratio: { median, low, high }, hop, latency }) => ({
-          dispatcher: subject,
-          'CPU µs': spread(valuesOf(rounds, variant, ({ cpuMicros }) => cpuMicros)),
-          'user µs': spread(valuesOf(rounds, variant, ({ userMicros }) => userMicros)),
-          'hop µs': hop.median,
-          'mean ms': latency.median,
-          'median ratio': median,
-          '95 % interval': `${low.toFixed(3)} to ${high.toFixed(3)}`,
-        })),
+        rows: compared.map((one) => rowOf(rounds, one)),
       },
     ],
+  }
+}
+
+/** Medians of one variant, each with its interval. */
+interface Compared {
+  readonly variant: VariantName
+  readonly subject: string
+  readonly ratio: Estimate
+  readonly cpu: Estimate
+  readonly hop: Estimate
+  readonly latency: Estimate
+}
+
+function compare(rounds: Rounds<Round>, variant: VariantName, { labels }: Field): Compared {
+  return {
+    variant,
+    subject: labels[variant] ?? variant,
+    ratio: estimate(ratiosOf(rounds, { subject: variant, baseline }, ({ cpuMicros }) => cpuMicros)),
+    cpu: estimate(valuesOf(rounds, variant, ({ cpuMicros }) => cpuMicros)),
+    hop: estimate(valuesOf(rounds, variant, ({ hopMicros }) => hopMicros)),
+    latency: estimate(valuesOf(rounds, variant, ({ latencyMs }) => latencyMs)),
+  }
+}
+
+function panelsOf(compared: readonly Compared[]): readonly Panel[] {
+  const rows = (read: (one: Compared) => Estimate): readonly PanelRow[] =>
+    compared.map((one) => ({ subject: one.subject, ...read(one) }))
+  const hops = compared
+    .filter(({ variant }) => variant === 'nginx')
+    .map(({ subject, hop }) => ({ subject: `${subject.replace(/,.*/, '')}: nginx itself, on top`, ...hop }))
+  const panel = { bars: intervalBars, axis: 'from zero' } as const
+  return [
+    {
+      bars: intervalBars,
+      axis: 'around the values',
+      title: 'Client CPU per request, ratio to the first',
+      rows: rows(({ ratio }) => ratio),
+    },
+    { ...panel, title: 'CPU per request, µs', rows: [...rows(({ cpu }) => cpu), ...hops] },
+    { ...panel, title: `Mean latency with ${inFlight} in flight, ms`, rows: rows(({ latency }) => latency) },
+  ]
+}
+
+function rowOf(rounds: Rounds<Round>, { variant, subject, ratio, hop, latency }: Compared): Table['rows'][number] {
+  return {
+    dispatcher: subject,
+    'CPU µs': spread(valuesOf(rounds, variant, ({ cpuMicros }) => cpuMicros)),
+    'user µs': spread(valuesOf(rounds, variant, ({ userMicros }) => userMicros)),
+    'hop µs': hop.median,
+    'mean ms': latency.median,
+    'median ratio': ratio.median,
+    '95 % interval': `${ratio.low.toFixed(3)} to ${ratio.high.toFixed(3)}`,
   }
 }
 

@@ -3,7 +3,7 @@
  */
 import type { Check } from '@evenkeel/tooling/result'
 import { runChild } from '../child.ts'
-import { type Findings, intervalBars, type PanelRow } from '../findings.ts'
+import { type Findings, intervalBars, type PanelRow, type Table } from '../findings.ts'
 import { measureInRounds, type Rounds, ratiosOf, roundsChecks, valuesOf } from '../rounds.ts'
 import { type Estimate, estimate } from '../statistics.ts'
 import type { BackendTask } from './backend.ts'
@@ -51,20 +51,10 @@ export async function measureP99(
 }
 
 /** The ratio to the baseline is taken inside a round. */
-export function judgeP99(rounds: Rounds<OpenRound>, { variants, labels, leftOut }: Field): Findings {
-  const compared = variants.map((variant) => {
-    const values = (read: (round: OpenRound) => number): Estimate => estimate(valuesOf(rounds, variant, read))
-    return {
-      variant,
-      subject: labels[variant] ?? variant,
-      p50: values(({ p50Ms }) => p50Ms),
-      p99: values(({ p99Ms }) => p99Ms),
-      slowPercent: values(({ slowShare }) => slowShare * 100),
-      lateP99: values(({ lateP99Ms }) => lateP99Ms),
-      ratio: estimate(ratiosOf(rounds, { subject: variant, baseline }, ({ p99Ms }) => p99Ms)),
-    }
-  })
-  const rows = (read: (one: (typeof compared)[number]) => Estimate): readonly PanelRow[] =>
+export function judgeP99(rounds: Rounds<OpenRound>, field: Field): Findings {
+  const { variants, leftOut } = field
+  const compared = variants.map((variant) => compare(rounds, variant, field))
+  const rows = (read: (one: Compared) => Estimate): readonly PanelRow[] =>
     compared.map((one) => ({ subject: one.subject, ...read(one) }))
   const panel = { bars: intervalBars, axis: 'from zero' } as const
   const own = compared.find(({ variant }) => variant === ours)
@@ -83,23 +73,47 @@ export function judgeP99(rounds: Rounds<OpenRound>, { variants, labels, leftOut 
       { ...panel, title: 'p50, ms', rows: rows(({ p50 }) => p50) },
       { ...panel, title: 'Requests that the slow backend answered, %', rows: rows(({ slowPercent }) => slowPercent) },
     ],
-    tables: [
-      {
-        title: [
-          `Latency in ms, ${perSecond} requests/s, seven backends that take ${fast.delayMs} ms and one that takes ${slow.delayMs} ms`,
-          ...leftOut.map((one) => `left out: ${one}`),
-        ].join('\n'),
-        rows: compared.map(({ subject, p50, p99, slowPercent, lateP99, ratio }) => ({
-          dispatcher: subject,
-          p50: p50.median,
-          p99: p99.median,
-          '95 % interval': `${p99.low.toFixed(1)} to ${p99.high.toFixed(1)}`,
-          'slow %': slowPercent.median,
-          'median ratio': ratio.median,
-          'late p99': lateP99.median,
-        })),
-      },
-    ],
+    tables: [tableOf(compared, leftOut)],
+  }
+}
+
+/** Medians of one variant, each with its interval. */
+interface Compared {
+  readonly variant: VariantName
+  readonly subject: string
+  readonly p50: Estimate
+  readonly p99: Estimate
+  readonly slowPercent: Estimate
+  readonly lateP99: Estimate
+  readonly ratio: Estimate
+}
+
+function compare(rounds: Rounds<OpenRound>, variant: VariantName, { labels }: Field): Compared {
+  const values = (read: (round: OpenRound) => number): Estimate => estimate(valuesOf(rounds, variant, read))
+  return {
+    variant,
+    subject: labels[variant] ?? variant,
+    p50: values(({ p50Ms }) => p50Ms),
+    p99: values(({ p99Ms }) => p99Ms),
+    slowPercent: values(({ slowShare }) => slowShare * 100),
+    lateP99: values(({ lateP99Ms }) => lateP99Ms),
+    ratio: estimate(ratiosOf(rounds, { subject: variant, baseline }, ({ p99Ms }) => p99Ms)),
+  }
+}
+
+function tableOf(compared: readonly Compared[], leftOut: readonly string[]): Table {
+  const title = `Latency in ms, ${perSecond} requests/s, seven backends that take ${fast.delayMs} ms and one that takes ${slow.delayMs} ms`
+  return {
+    title: [title, ...leftOut.map((one) => `left out: ${one}`)].join('\n'),
+    rows: compared.map(({ subject, p50, p99, slowPercent, lateP99, ratio }) => ({
+      dispatcher: subject,
+      p50: p50.median,
+      p99: p99.median,
+      '95 % interval': `${p99.low.toFixed(1)} to ${p99.high.toFixed(1)}`,
+      'slow %': slowPercent.median,
+      'median ratio': ratio.median,
+      'late p99': lateP99.median,
+    })),
   }
 }
 

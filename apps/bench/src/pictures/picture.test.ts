@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { drawPictures } from './picture.ts'
+import { drawPictures, stalePictures } from './picture.ts'
 import { type Pictured, specificationOf } from './specification.ts'
 
 const result: Pictured = {
@@ -79,4 +79,22 @@ test('a document without panels is told by file and by what is missing', async (
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+test('a picture that its result file does not give any more is found', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'evenkeel-picture-'))
+  try {
+    const file = join(folder, 'bench-http.json')
+    await writeFile(file, JSON.stringify(result))
+    await drawPictures([file])
+    expect(await stalePictures(folder)).toEqual([])
+    await writeFile(file, JSON.stringify({ ...result, command: 'npm run bench -- http --rounds 99' }))
+    expect(await stalePictures(folder)).toEqual(['bench-http.svg'])
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('every picture in results is what its result file gives; `npm run bench -- picture` draws it again', async () => {
+  expect(await stalePictures(join(import.meta.dirname, '../../../../results'))).toEqual([])
 })

@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- picture FILE`: draws a result file as SVG beside it. Nothing is measured again, so anybody can draw what was committed.
  */
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parse, View } from 'vega'
 import { compile } from 'vega-lite'
 import { type Pictured, specificationOf } from './specification.ts'
@@ -22,8 +23,19 @@ export async function drawPictures(files: readonly string[]): Promise<readonly s
   return pictures
 }
 
+/** The pictures of a folder that are not what their result file gives. Drawing measures no text, so every machine draws the same. */
+export async function stalePictures(folder: string): Promise<readonly string[]> {
+  const stale: string[] = []
+  for (const name of (await readdir(folder)).filter((one) => one.endsWith('.svg')).sort()) {
+    const picture = join(folder, name)
+    const result = JSON.parse(await readFile(picture.replace(/\.svg$/, '.json'), 'utf8')) as Pictured
+    if (`${await drawn(result)}\n` !== (await readFile(picture, 'utf8'))) stale.push(name)
+  }
+  return stale
+}
+
 /** The SVG text. */
-export async function drawn(result: Pictured): Promise<string> {
+async function drawn(result: Pictured): Promise<string> {
   const view = new View(parse(compile(specificationOf(result)).spec), { renderer: 'none' })
   const svg = await view.toSVG()
   view.finalize()

@@ -13,10 +13,11 @@ export interface Pictured {
   readonly figures: { readonly panels: readonly Panel[] }
 }
 
-// In pixels: the longest name of a subject fits, and titles stand above where names may begin.
-const subjectWidth = 250
+// In pixels.
 const panelWidth = 420
 const rowHeight = 22
+// No name of a subject is cut.
+const subjectLimit = 400
 const ink = '#1f2937'
 const paint = '#2563eb'
 
@@ -38,7 +39,11 @@ export function specificationOf({ command, environment, figures }: Pictured): To
       subtitleColor: ink,
       offset: 14,
     },
-    config: { font: 'sans-serif', axis: { labelLimit: 400, labelColor: ink, titleColor: ink }, view: { stroke: null } },
+    config: {
+      font: 'sans-serif',
+      axis: { labelLimit: subjectLimit, labelColor: ink, titleColor: ink },
+      view: { stroke: null },
+    },
     vconcat: panels.map(panelOf),
     resolve: { scale: { x: 'independent', y: 'independent' } },
   }
@@ -59,7 +64,6 @@ function panelOf({ title, bars, axis, rows }: Panel) {
       subtitle: `median; bar: ${bars}`,
       anchor: 'start' as const,
       frame: 'group' as const,
-      dx: -subjectWidth,
       color: ink,
       subtitleColor: ink,
     },
