@@ -15,7 +15,7 @@ beforeEach(() => {
     './package.json': './package.json',
   }
   checkout.plant('packages/core/package.json', JSON.stringify({ name: '@evenkeel/core', exports }))
-  checkout.plant('packages/core/dist/index.d.ts', "export * from '../peer.ts';\n")
+  checkout.plant('packages/core/dist/index.d.ts', "export * from './peer.ts';\n")
   checkout.plant('packages/core/dist/peer.d.ts', 'export interface Peer {\n    readonly id: string;\n}\n')
 })
 
@@ -80,7 +80,7 @@ test('private members, comments inside of types and helpers that are not exporte
 })
 
 test('a name is shown as users import it, a class that only its type is exported of says so, and foreign types say where they are from', () => {
-  checkout.plant('packages/core/dist/index.d.ts', "export { type Peer, type Inner as Outer } from '../peer.ts';\n")
+  checkout.plant('packages/core/dist/index.d.ts', "export { type Peer, type Inner as Outer } from './peer.ts';\n")
   checkout.plant(
     'packages/core/dist/peer.d.ts',
     `import type { Dispatcher } from 'undici';
@@ -155,9 +155,9 @@ test.each([
   declare(`interface Zone {}\n${text}\nexport {};`)
   expect(writeApiReports(root).output).toBe(complaint)
   checkout.plant('packages/core/dist/zone.d.ts', 'export interface Zone {}\n')
-  declare(`import type { Zone } from '../zone.ts';\n${text}`)
+  declare(`import type { Zone } from './zone.ts';\n${text}`)
   expect(writeApiReports(root).output).toBe(complaint)
-  checkout.plant('packages/core/dist/index.d.ts', "export * from '../peer.ts';\nexport * from '../zone.ts';\n")
+  checkout.plant('packages/core/dist/index.d.ts', "export * from './peer.ts';\nexport * from './zone.ts';\n")
   expect(writeApiReports(root).output).toBe('')
 })
 
@@ -173,7 +173,7 @@ test('a type parameter, a type of the language and one that only a private membe
 
 test.each([
   ['export default 1', 'ExportDefaultDeclaration'],
-  ["export * as all from '../zone.ts'", 'ExportNamespaceSpecifier'],
+  ["export * as all from './zone.ts'", 'ExportNamespaceSpecifier'],
 ])('an export without a name of its own cannot be reported: %s', (text, kind) => {
   declare(text)
   expect(writeApiReports(root).output).toBe(
@@ -182,7 +182,7 @@ test.each([
 })
 
 test('a name that its module does not have is red', () => {
-  checkout.plant('packages/core/dist/index.d.ts', "export { Zone } from '../peer.ts';\n")
+  checkout.plant('packages/core/dist/index.d.ts', "export { Zone } from './peer.ts';\n")
   expect(writeApiReports(root).output).toContain('Zone is not in ./peer.ts')
 })
 

@@ -28,7 +28,7 @@ test('the repository as it is declared keeps its boundaries', () => {
 test.each([
   ['packages/core', "import '@evenkeel/probes'"],
   ['packages/probes', "import '@evenkeel/http-transport'"],
-  ['packages/testkit', "import '../../../../apps/demo/src/index.ts'"],
+  ['packages/testkit', "import '../../../apps/demo/src/index.ts'"],
   ['packages/core', "import 'undici'"],
 ])('%s cannot import what it does not declare or own: %s', (path, code) => {
   writeFileSync(join(directory, path, 'src/planted.ts'), `${code}\n`)

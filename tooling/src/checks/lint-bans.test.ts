@@ -50,7 +50,7 @@ const banned: readonly (readonly [ban: Ban, code: string, path?: string])[] = [
   ['defaultExport', 'export default function planted(): void {}'],
   ['defaultExport', 'export default class Planted {}'],
   ['defaultExport', 'const planted = 1\nexport { planted as default }'],
-  ['defaultExport', "export { default } from '../other.ts'"],
+  ['defaultExport', "export { default } from './other.ts'"],
   ['defaultExport', 'export default 1', 'apps/demo/src/planted.ts'],
   ['enum', 'export enum Planted {\n  A,\n}'],
   ['enum', 'export const enum Planted {\n  A,\n}'],

@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '../../..')
 test('a type error in any workspace is refused with its file and line, and nothing else is', async () => {
   const config = { extends: join(root, 'tsconfig.base.json'), include: ['src'] }
   const planted = plantedCheckout({
+    'package.json': { type: 'module' },
     'packages/one/tsconfig.json': config,
     'packages/one/src/index.ts': 'export const port: number = 80\n',
     'apps/two/tsconfig.json': config,

@@ -11,7 +11,7 @@ beforeEach(() => {
   plantJson('package.json', { name: 'planted', private: true, workspaces: ['packages/*'] })
   plantJson('tooling/knip.jsonc', { workspaces: { '.': { project: [] }, 'packages/*': { project: ['src/**/*.ts'] } } })
   plantJson('packages/core/package.json', manifest)
-  plant('packages/core/src/index.ts', "export { used } from '../used.ts'\n")
+  plant('packages/core/src/index.ts', "export { used } from './used.ts'\n")
   plant('packages/core/src/used.ts', 'export const used = 1\n')
 })
 
