@@ -19,7 +19,7 @@ const versions = { undici: '8.12.4', '@types/node': '22.0.0' }
 test('a kind is a row with the versions that matter', () => {
   keep([{ id: 'installs.esm', ok: true, got: 'works' }], [{ ...esm, versions }])
   expect(generate({ root, parameters: [] })).toContain(
-    '| ES modules | node | Node 24.1.0, undici 8.12.4 | commit | works |',
+    '| ES modules | node | Node 24.1.0, undici 8.12.4 | commit | 3 s | works |',
   )
 })
 

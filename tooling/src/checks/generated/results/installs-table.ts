@@ -11,12 +11,12 @@ export const generate: Generate = ({ root }) => {
   const { kinds } = figures as { readonly kinds?: readonly KindFigures[] }
   if (kinds === undefined || kinds.length === 0)
     throw new Error('results/installs.json has no kinds (expected: a run with --all)')
-  const rows = kinds.map(({ name, project, does, when, node, versions }) => {
+  const rows = kinds.map(({ name, project, does, when, node, versions, seconds }) => {
     const check = checks.find(({ id }) => id === `installs.${name}`)
     const outcome = check?.ok ? 'works' : `fails: ${check?.got ?? 'not tried'}`
-    return [project, does, versionsOf(node, versions), when === 'commit' ? 'commit' : 'night', outcome]
+    return [project, does, versionsOf(node, versions), when, `${seconds} s`, outcome]
   })
-  return table(['project', 'built and run by', 'versions', 'tried every', ''], rows)
+  return table(['project', 'built and run by', 'versions', 'tried every', 'time', ''], rows)
 }
 
 /** What the reader would look for: types and configuration have no part in whether it works. */
