@@ -106,7 +106,18 @@ export class AppService {
   }
 }
 `,
-    'src/app.controller.ts': `import { Controller, Get } from '@nestjs/common';
+    'src/app.controller.ts': controller,
+    'src/app.module.ts': `import { Module } from '@nestjs/common';
+import { AppController } from './app.controller';
+import { AppService } from './app.service';
+
+@Module({ imports: [], controllers: [AppController], providers: [AppService] })
+export class AppModule {}
+`,
+  }
+}
+
+const controller = `import { Controller, Get } from '@nestjs/common';
 import { AppService } from './app.service';
 
 @Controller()
@@ -123,16 +134,7 @@ export class AppController {
     return this.appService.visit();
   }
 }
-`,
-    'src/app.module.ts': `import { Module } from '@nestjs/common';
-import { AppController } from './app.controller';
-import { AppService } from './app.service';
-
-@Module({ imports: [], controllers: [AppController], providers: [AppService] })
-export class AppModule {}
-`,
-  }
-}
+`
 
 function tests({ says }: Program): Readonly<Record<string, string>> {
   return {
