@@ -138,8 +138,8 @@ export const mending: readonly Step[] = [
   { name: 'mend lint and format', run: () => start(tool('biome'), ['check', '--write', ...biome], quiet()) },
   build,
   { name: 'mend conventions', run: () => own('conventions.ts', 'mendConventions') },
-  { name: 'mend api reports', after: 'build', run: () => own('api-report.ts', 'writeApiReports') },
-  { name: 'mend licences', after: 'build', run: () => own('licences.ts', 'writeLicences') },
+  { name: 'mend api reports', run: () => own('api-report.ts', 'writeApiReports') },
+  { name: 'mend licences', run: () => own('licences.ts', 'writeLicences') },
   { name: 'mend generated blocks', run: () => own('generated.ts', 'writeGenerated') },
 ]
 

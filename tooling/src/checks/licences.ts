@@ -82,7 +82,7 @@ function formatPage(root: string): string {
   const untold = told.filter((licence) => licence === undefined).length
   return `# Dependencies
 
-Written by \`node tooling/src/checks/licences.ts\` after a build; \`npm run check\` fails when it is stale or a licence is not allowed.
+What each package brings when it is installed, and under which licences. Written by \`npm run check -- --fix\`; \`npm run check\` fails when it is stale or a licence is not allowed.
 
 ## What a package brings
 

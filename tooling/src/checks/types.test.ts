@@ -6,6 +6,7 @@ import { checkTypes } from './types.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
+// Six runs of the compiler, beside the other tests.
 test('a type error in any workspace is refused with its file and line, and nothing else is', async () => {
   const config = { extends: join(root, 'tsconfig.base.json'), include: ['src'] }
   const planted = plantedCheckout({
@@ -28,4 +29,4 @@ test('a type error in any workspace is refused with its file and line, and nothi
   } finally {
     planted[Symbol.dispose]()
   }
-})
+}, 60_000)

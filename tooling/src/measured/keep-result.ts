@@ -19,6 +19,7 @@ export interface Measurement {
 /** By the name of the file in `results/`, but for benches: `bench-core` is made by `npm run bench -- core --json`, and so on. */
 const measurements: Readonly<Record<string, Measurement>> = {
   demo: { command: 'npm run demo -- --json', left: ['attemptsPerSecond'] },
+  installs: { command: 'npm run build >&2 && node --conditions=source tooling/src/installs.ts --all --json' },
   packages: { command: 'npm run build >&2 && node --conditions=source tooling/src/measured/measure-packages.ts' },
 }
 

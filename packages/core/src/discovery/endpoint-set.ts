@@ -14,8 +14,8 @@ import type { Endpoint } from './endpoint.ts'
 export type Status = 'pending' | 'ok' | 'absent' | 'stale' | 'failed'
 
 /**
- * Immutable by contract. The array is not frozen: freezing 10,000 entries costs 80 times the copy. Only the resolver copies the list;
- * everyone else follows the change.
+ * Immutable by contract. The array is not frozen: freezing 10,000 entries costs 80 times the copy. It may be made when it is first asked for: whoever
+ * follows the changes never needs it.
  */
 export interface EndpointSet {
   /** Rises with every set of one watch. */

@@ -3,6 +3,7 @@
  * and says nothing when nothing changed (law 4). The order of a set's endpoints means nothing.
  */
 import { EvenkeelError } from '../errors.ts'
+import { type ChunkedDraft, type ChunkedList, chunked } from '../internal/chunked-list.ts'
 import { type Condition, type Endpoint, sameEndpoint } from './endpoint.ts'
 import type { EndpointSet, Status } from './endpoint-set.ts'
 import type { Observer } from './resolver.ts'
@@ -32,11 +33,12 @@ export interface PartialNews {
 /** One per watch: version numbers, and the list that changes are relative to, belong to one observer. */
 export class SetPublisher {
   readonly #observer: Observer
-  // locator -> index in the current list: a change of one endpoint costs one copy of the array and no look at the others.
+  // locator -> index in the current list: a change of one endpoint costs no look at the others.
   // A locator that left keeps its entry, as `gone`: V8's Map leaves a deleted entry in its bucket until it is rebuilt, and the address
   // of a flapping pod, added and deleted again and again, would be looked up behind thousands of them (measured: 45 us).
   #rows: Map<string, number>
   #goneRows = 0
+  #list: ChunkedList<Endpoint>
   #current: EndpointSet
   #complete: boolean
 
@@ -44,6 +46,7 @@ export class SetPublisher {
   constructor(observer: Observer, from: EndpointSet = nothingKnown) {
     this.#observer = observer
     this.#rows = rowsOf(from.endpoints)
+    this.#list = chunked(from.endpoints)
     this.#current = from
     this.#complete = from.status === 'ok' || from.status === 'absent' || from.status === 'stale'
   }
@@ -56,13 +59,13 @@ export class SetPublisher {
   /** The current endpoint at the locator. */
   at(locator: string): Endpoint | undefined {
     const row = this.#rows.get(locator)
-    return row === undefined || row === gone ? undefined : this.#current.endpoints[row]
+    return row === undefined || row === gone ? undefined : this.#list.at(row)
   }
 
   /** Publishes a whole list, at a cost that follows its size. @returns whether it was news */
   publish(news: FullNews): boolean {
     const { status, error } = news
-    if (this.#unchanged(news.endpoints)) return this.#say(status, error, this.#current.endpoints, none, none)
+    if (this.#unchanged(news.endpoints)) return this.#say(status, error, this.#list, none, none)
     const rows = new Map<string, number>()
     const endpoints: Endpoint[] = []
     for (const endpoint of news.endpoints) {
@@ -80,18 +83,14 @@ export class SetPublisher {
       if (held !== undefined && sameEndpoint(held, endpoint)) endpoints[row] = held
       else changed.push(endpoint)
     }
-    const removed =
-      kept === this.#current.endpoints.length
-        ? none
-        : this.#current.endpoints.filter((endpoint) => !rows.has(endpoint.locator))
-    if (changed.length === 0 && removed.length === 0)
-      return this.#say(status, error, this.#current.endpoints, none, none)
+    const removed = kept === this.#list.size ? none : this.#list.array.filter((endpoint) => !rows.has(endpoint.locator))
+    if (changed.length === 0 && removed.length === 0) return this.#say(status, error, this.#list, none, none)
     this.#rows = rows
     this.#goneRows = 0
-    return this.#say(status, error, endpoints, changed, removed)
+    return this.#say(status, error, chunked(endpoints), changed, removed)
   }
 
-  /** Publishes a change, at a cost that follows the change and one copy of the array. @returns whether it was news */
+  /** Publishes a change, at a cost that follows the change. @returns whether it was news */
   patch(news: PartialNews): boolean {
     const { status = 'ok', changed: named = none, removed: leaving = none, error } = news
     const changed = lastOfEach(named).filter((endpoint) => {
@@ -104,19 +103,20 @@ export class SetPublisher {
       const held = staying.has(locator) ? undefined : this.at(locator)
       if (held !== undefined) removed.add(held)
     }
-    if (changed.length === 0 && removed.size === 0) return this.#say(status, error, this.#current.endpoints, none, none)
+    if (changed.length === 0 && removed.size === 0) return this.#say(status, error, this.#list, none, none)
     const added = changed.filter((endpoint) => this.at(endpoint.locator) === undefined)
-    // `concat` makes room for what is added; a push behind `slice` would copy the whole list a second time.
-    const endpoints = added.length === 0 ? this.#current.endpoints.slice() : this.#current.endpoints.concat(added)
-    for (const [at, { locator }] of added.entries()) {
-      if (this.#rows.has(locator)) this.#goneRows -= 1
-      this.#rows.set(locator, endpoints.length - added.length + at)
+    const draft = this.#list.edit()
+    for (const endpoint of added) {
+      if (this.#rows.has(endpoint.locator)) this.#goneRows -= 1
+      this.#rows.set(endpoint.locator, draft.size)
+      draft.push(endpoint)
     }
-    for (const endpoint of changed) endpoints[this.#rows.get(endpoint.locator) as number] = endpoint
-    for (const { locator } of removed) this.#takeOut(endpoints, locator)
+    for (const endpoint of changed) draft.set(this.#rows.get(endpoint.locator) as number, endpoint)
+    for (const { locator } of removed) this.#takeOut(draft, locator)
+    const list = draft.done()
     // As many entries may be gone as there are endpoints: the table is bounded, and a rebuild is paid by as many removals.
-    if (this.#goneRows > endpoints.length) this.#rebuild(endpoints)
-    return this.#say(status, error, endpoints, changed, [...removed])
+    if (this.#goneRows > list.size) this.#rebuild(list.array)
+    return this.#say(status, error, list, changed, [...removed])
   }
 
   /**
@@ -124,24 +124,24 @@ export class SetPublisher {
    * list, `failed` before that. @returns whether it was news
    */
   fail(error: unknown): boolean {
-    const known = this.#complete || this.#current.endpoints.length > 0
+    const known = this.#complete || this.#list.size > 0
     return this.patch({ status: known ? 'stale' : 'failed', error })
   }
 
   /** The usual equal answer comes in the same order; it is recognised without a table. */
   #unchanged(endpoints: readonly Endpoint[]): boolean {
-    const held = this.#current.endpoints
+    const held = this.#list.array
     return (
       endpoints.length === held.length &&
       endpoints.every((endpoint, row) => sameEndpoint(endpoint, held[row] as Endpoint))
     )
   }
 
-  #takeOut(endpoints: Endpoint[], locator: string): void {
+  #takeOut(draft: ChunkedDraft<Endpoint>, locator: string): void {
     const row = this.#rows.get(locator) as number
-    const last = endpoints.pop() as Endpoint
-    if (row < endpoints.length) {
-      endpoints[row] = last
+    const last = draft.pop()
+    if (row < draft.size) {
+      draft.set(row, last)
       this.#rows.set(last.locator, row)
     }
     this.#rows.set(locator, gone)
@@ -156,7 +156,7 @@ export class SetPublisher {
   #say(
     status: Status,
     error: unknown,
-    endpoints: readonly Endpoint[],
+    list: ChunkedList<Endpoint>,
     changed: readonly Endpoint[],
     removed: readonly Endpoint[],
   ): boolean {
@@ -165,9 +165,26 @@ export class SetPublisher {
     if (quiet && before.version > 0 && before.status === status && sameError(before.error, error)) return false
     if (status === 'ok' || status === 'absent') this.#complete = true
     const base = before.version === 0 ? undefined : before.version
-    this.#current = { version: before.version + 1, status, error, endpoints, base, changed, removed }
+    this.#list = list
+    this.#current = setOf(list, { version: before.version + 1, status, error, base, changed, removed })
     this.#observer(this.#current)
     return true
+  }
+}
+
+/** Whoever follows the changes never asks for the list, so it is made when it is asked for. */
+function setOf(list: ChunkedList<Endpoint>, facts: Omit<EndpointSet, 'endpoints'>): EndpointSet {
+  const { version, status, error, base, changed, removed } = facts
+  return {
+    version,
+    status,
+    error,
+    get endpoints(): readonly Endpoint[] {
+      return list.array
+    },
+    base,
+    changed,
+    removed,
   }
 }
 

@@ -27,9 +27,13 @@ export function drainMark(options: DrainMarkOptions = {}): GuardFactory {
   return (kit, votes) => new DrainMark(kit, votes, trialMs)
 }
 
-/** What the targets share about one pod: those who want to hear of its mark. */
-interface Mark {
-  readonly listeners: Set<() => void>
+/** What the targets share about one pod: the peers that its mark is about, each with the guard of its target. */
+type Mark = Marked[]
+
+interface Marked {
+  readonly guard: DrainMark
+  readonly peer: Peer
+  readonly mark: Mark
 }
 
 class DrainMark implements Guard {
@@ -39,7 +43,8 @@ class DrainMark implements Guard {
   readonly #votes: Votes
   readonly #trialMs: number
   readonly #timers = new Map<Peer, Disposable>()
-  readonly #subscriptions = new Map<Peer, { readonly mark: Mark; readonly listener: () => void }>()
+  /** By row: each change of a peer comes here, and a map of peers would cost more than the change. */
+  readonly #marked: (Marked | undefined)[] = []
 
   constructor(kit: Kit, votes: Votes, trialMs: number) {
     this.#kit = kit
@@ -60,9 +65,10 @@ class DrainMark implements Guard {
   left(peer: Peer): void {
     this.#timers.get(peer)?.[Symbol.dispose]()
     this.#timers.delete(peer)
-    const subscription = this.#subscriptions.get(peer)
-    subscription?.mark.listeners.delete(subscription.listener)
-    this.#subscriptions.delete(peer)
+    const marked = this.#marked[peer.row]
+    if (marked === undefined) return
+    marked.mark.splice(marked.mark.indexOf(marked), 1)
+    this.#marked[peer.row] = undefined
   }
 
   // A trial that failed, whichever way: the next one is due after another while. The timer stays noted after it has fired, as the mark itself.
@@ -76,13 +82,14 @@ class DrainMark implements Guard {
 
   settled(peer: Peer, outcome: Outcome): void {
     if (!outcome.leaving) return
-    const subscription = this.#subscriptions.get(peer)
-    if (subscription === undefined) this.#mark(peer)
-    else for (const listener of subscription.mark.listeners) listener()
+    const marked = this.#marked[peer.row]
+    if (marked === undefined) this.#mark(peer)
+    else for (const other of [...marked.mark]) other.guard.#mark(other.peer)
   }
 
   [Symbol.dispose](): void {
-    for (const peer of [...this.#subscriptions.keys(), ...this.#timers.keys()]) this.left(peer)
+    for (const marked of this.#marked) if (marked !== undefined) this.left(marked.peer)
+    for (const peer of [...this.#timers.keys()]) this.left(peer)
   }
 
   #mark(peer: Peer): void {
@@ -104,10 +111,14 @@ class DrainMark implements Guard {
 
   #subscribe(peer: Peer): void {
     const { uid } = peer.endpoint
-    if (uid === undefined || this.#subscriptions.has(peer)) return
-    const mark = this.#kit.shared<Mark>(uid, 'drain-mark', () => ({ listeners: new Set() }))
-    const listener = (): void => this.#mark(peer)
-    mark.listeners.add(listener)
-    this.#subscriptions.set(peer, { mark, listener })
+    if (uid === undefined || this.#marked[peer.row] !== undefined) return
+    const mark = this.#kit.shared(uid, 'drain-mark', newMark)
+    const marked = { guard: this, peer, mark }
+    mark.push(marked)
+    this.#marked[peer.row] = marked
   }
+}
+
+function newMark(): Mark {
+  return []
 }

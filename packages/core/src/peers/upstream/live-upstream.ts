@@ -116,7 +116,8 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   }
 
   discoveryAgeMs(): number {
-    return this.#parts.clock.now() - this.#watch.seenAt
+    // What a source saw a moment ago may have been read from a clock that is a little ahead.
+    return Math.max(0, this.#parts.clock.now() - this.#watch.seenAt)
   }
 
   lagMs(): number {

@@ -63,7 +63,7 @@ export class Membership {
     } else this.#compare(set.endpoints)
     this.#version = set.version
     // Peers of the first list that says anything are not newcomers: this process is.
-    if (set.endpoints.length > 0) this.#first = false
+    if (this.#first && set.endpoints.length > 0) this.#first = false
   }
 
   /** The last pick on a peer that is gone has settled: its row is free. */

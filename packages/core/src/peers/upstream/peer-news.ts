@@ -50,9 +50,11 @@ export class PeerNews implements Disposable {
   }
 
   set(set: EndpointSet): void {
-    const { status, version, endpoints, error } = set
-    if (events.set.hasSubscribers)
+    // The list is made only for those who ask for it.
+    if (events.set.hasSubscribers) {
+      const { status, version, endpoints, error } = set
       events.set.publish({ service: this.#service, status, version, endpoints: endpoints.length, error })
+    }
     for (const listener of this.#listeners) listener.status?.(set)
   }
 

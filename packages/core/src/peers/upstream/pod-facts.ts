@@ -4,9 +4,15 @@
  */
 import { FlappingMap } from '../../internal/flapping-map.ts'
 
+interface Fact {
+  readonly name: string
+  readonly value: unknown
+}
+
 interface Entry {
   peers: number
-  readonly facts: Map<string, unknown>
+  /** One or two, so a list is found faster than a map is made. */
+  readonly facts: Fact[]
 }
 
 /** Bounded by the peers that exist: a UID is forgotten with its last peer. */
@@ -21,7 +27,7 @@ export class PodFacts {
   /** A peer with this UID exists. */
   retain(uid: string): void {
     const entry = this.#entries.get(uid)
-    if (entry === undefined) this.#entries.set(uid, { peers: 1, facts: new Map() })
+    if (entry === undefined) this.#entries.set(uid, { peers: 1, facts: [] })
     else entry.peers++
   }
 
@@ -35,7 +41,10 @@ export class PodFacts {
   fact<T>(uid: string, name: string, make: () => T): T {
     const facts = this.#entries.get(uid)?.facts
     if (facts === undefined) return make()
-    if (!facts.has(name)) facts.set(name, make())
-    return facts.get(name) as T
+    const known = facts.find((fact) => fact.name === name)
+    if (known !== undefined) return known.value as T
+    const value = make()
+    facts.push({ name, value })
+    return value
   }
 }
