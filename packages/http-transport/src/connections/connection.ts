@@ -22,7 +22,8 @@ export class Connection {
   readonly home: ConnectionHome
   readonly client: Client
   #connecting: Connecting | undefined
-  busy = true
+  /** Among the busy ones of its peer, -1 while it is idle. */
+  place = -1
   /** Said to be closed by the other side after the present answer. */
   retired = false
   /** Answers after which it was kept alive. */
@@ -57,6 +58,11 @@ export class Connection {
     })
     this.client.on('disconnect', () => home.disconnected(this))
     settings.hooks?.opening(this.client, endpoint)
+  }
+
+  /** Whether an attempt has it. */
+  get busy(): boolean {
+    return this.place >= 0
   }
 
   /** Ends the socket, also one that still connects; a request that is on it fails with `error`. */

@@ -14,7 +14,8 @@ export class PeerConnections implements ConnectionHome {
   readonly connector: buildConnector.connector
   readonly #idleInAll: IdleOrder
   readonly #idle: Connection[] = []
-  readonly #busy = new Set<Connection>()
+  /** In no order; each knows its place, since a set would hash twice per request. */
+  readonly #busy: Connection[] = []
   readonly #emptied: (connections: PeerConnections) => void
   /** Takes the place of the origins of requests. */
   readonly #origin: string | undefined
@@ -43,7 +44,7 @@ export class PeerConnections implements ConnectionHome {
 
   /** Connections, idle and busy. */
   get size(): number {
-    return this.#idle.length + this.#busy.size
+    return this.#idle.length + this.#busy.length
   }
 
   get idle(): number {
@@ -52,7 +53,7 @@ export class PeerConnections implements ConnectionHome {
 
   /** Sockets that are open, and requests that are on them. */
   open(): { readonly connected: number; readonly running: number } {
-    const busy = [...this.#busy].filter(isConnected).length
+    const busy = this.#busy.filter(isConnected).length
     return { connected: busy + this.#idle.filter(isConnected).length, running: busy }
   }
 
@@ -62,16 +63,14 @@ export class PeerConnections implements ConnectionHome {
     for (let index = this.#idle.length - 1; index >= 0; index--) {
       const connection = this.#idle[index] as Connection
       if (connection.origin !== origin) continue
-      this.#idle.splice(index, 1)
+      // Mostly the last one, and a splice makes an array.
+      if (index === this.#idle.length - 1) this.#idle.pop()
+      else this.#idle.splice(index, 1)
       this.#idleInAll.remove(connection)
-      connection.busy = true
-      this.#busy.add(connection)
-      return connection
+      return this.#occupy(connection)
     }
     if (this.size >= this.settings.perPeer) this.#drop(this.#idle[0])
-    const connection = new Connection(origin, this)
-    this.#busy.add(connection)
-    return connection
+    return this.#occupy(new Connection(origin, this))
   }
 
   /** The answer is complete: the connection is kept, unless it or its peer is going. */
@@ -130,9 +129,20 @@ export class PeerConnections implements ConnectionHome {
     for (const connection of [...this.#busy]) connection.destroy(error)
   }
 
+  #occupy(connection: Connection): Connection {
+    connection.place = this.#busy.push(connection) - 1
+    return connection
+  }
+
   #free(connection: Connection): void {
-    this.#busy.delete(connection)
-    connection.busy = false
+    const last = this.#busy.length - 1
+    if (connection.busy) {
+      const moved = this.#busy[last] as Connection
+      this.#busy[connection.place] = moved
+      moved.place = connection.place
+      this.#busy.length = last
+      connection.place = -1
+    }
     if (this.gone && this.size === 0) this.#emptied(this)
   }
 
