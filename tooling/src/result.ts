@@ -77,7 +77,8 @@ function currentCommit(): string {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim()
   try {
-    const changed = git('status', '--porcelain', '--untracked-files=no') !== ''
+    // Results themselves are no part of what is measured, and several are kept one after another.
+    const changed = git('status', '--porcelain', '--untracked-files=no', '--', ':/', ':!/results') !== ''
     return git('rev-parse', 'HEAD') + (changed ? '+' : '')
   } catch {
     return 'unknown'

@@ -6,6 +6,7 @@
  * Node 22. Node itself takes the ES modules in both cases, by the condition `module-sync`, so that a process holds one copy.
  */
 import { globSync, writeFileSync } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
 import { build, type Options } from 'tsup'
 
 /** What differs between packages. */
@@ -13,8 +14,8 @@ export interface PresetOptions {
   /** Source files that become files of their own in dist. */
   readonly entry: readonly string[]
   /**
-   * Names of modules that must not be bundled into another: each is an entry too, and the output imports it as a file, so
-   * that it has been evaluated before what follows it.
+   * Names of modules below `src` that must not be bundled into another: each is an entry too, and the output imports it as a file, so that it has been
+   * evaluated before what follows it, or is loaded as one file.
    *
    * @defaultValue none
    */
@@ -41,7 +42,7 @@ export function preset({ entry, separate = [] }: PresetOptions): Options {
     // Entries of one package share their modules, or one process would hold two copies of a class. A separate module
     // must stay the first import, which esbuild does not promise beside shared chunks.
     splitting: separate.length === 0,
-    esbuildPlugins: separate.length === 0 ? [] : [keepApart(separate)],
+    esbuildPlugins: separate.length === 0 ? [] : [keepApart(entry, separate)],
     onSuccess: buildCommonJs,
   }
 }
@@ -63,15 +64,19 @@ async function buildCommonJs(): Promise<void> {
   writeFileSync('dist/cjs/package.json', `${JSON.stringify({ type: 'commonjs' })}\n`)
 }
 
-/** Marks imports of the named modules as external files beside the bundle. */
-function keepApart(names: readonly string[]): NonNullable<Options['esbuildPlugins']>[number] {
+/** Marks imports of the named modules as files beside the one that is built from the entry nearest to the importer. */
+function keepApart(entry: readonly string[], names: readonly string[]): NonNullable<Options['esbuildPlugins']>[number] {
+  const folders = entry.map((file) => dirname(resolve(file))).sort((one, other) => other.length - one.length)
   return {
     name: 'keep-apart',
     setup(build) {
       for (const name of names) {
-        build.onResolve({ filter: new RegExp(`/${name}\\.(ts|js)$`) }, ({ kind }) =>
-          kind === 'entry-point' ? undefined : { path: `./${name}.js`, external: true },
-        )
+        build.onResolve({ filter: new RegExp(`/${name}\\.(ts|js)$`) }, ({ kind, importer, resolveDir, path }) => {
+          if (kind === 'entry-point' || resolve(resolveDir, path) !== resolve('src', `${name}.ts`)) return undefined
+          const folder = folders.find((candidate) => importer.startsWith(`${candidate}/`)) ?? resolve('src')
+          const file = relative(folder, resolve('src', `${name}.js`))
+          return { path: file.startsWith('.') ? file : `./${file}`, external: true }
+        })
       }
     },
   }

@@ -34,6 +34,7 @@ export class AwakeTime implements Disposable {
   /** Leaves the time in `last`: for the pick path, where a number that is returned may cost an object. */
   read(): void {
     const now = this.#clock.now()
+    // As `#overdueMs`, whose answer would cost an object here.
     const overdueMs = now - this.#due - slackMs
     this.last.cells[0] = now - this.#lostMs - (overdueMs > 0 ? overdueMs : 0)
   }

@@ -25,7 +25,7 @@ test('the message says what, where, which attempts, whose fault and the next ste
     endpoint: '10.0.0.2:8080',
     attempts: [
       { endpoint: '10.0.0.1:8080', phase: 'connect', ms: 1.2, code: 'ECONNREFUSED' },
-      { endpoint: '10.0.0.2:8080', phase: 'headers', ms: 19.7, code: 'ECONNRESET' },
+      { endpoint: '10.0.0.2:8080', phase: 'head', ms: 19.7, code: 'ECONNRESET' },
     ],
     fate: 'maybe-processed',
     fault: 'endpoint',
@@ -33,7 +33,7 @@ test('the message says what, where, which attempts, whose fault and the next ste
   })
   expect(error.message).toBe(
     'EVENKEEL_CONNECTION_LOST: the connection ended [user-service.shop:http at 10.0.0.2:8080]; ' +
-      'attempts: 10.0.0.1:8080 connect ECONNREFUSED after 1 ms, 10.0.0.2:8080 headers ECONNRESET after 20 ms; ' +
+      'attempts: 10.0.0.1:8080 connect ECONNREFUSED after 1 ms, 10.0.0.2:8080 head ECONNRESET after 20 ms; ' +
       `fate: maybe-processed, fault: endpoint. Next: ${errorCodes.EVENKEEL_CONNECTION_LOST.next}.`,
   )
   expect(error.cause).toBe(cause)

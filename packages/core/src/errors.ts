@@ -149,8 +149,11 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   },
 }
 
-/** How far an attempt had come. */
-export type Phase = 'pick' | 'queue' | 'connect' | 'sent' | 'headers' | 'body'
+/**
+ * How far an attempt had come: `pick`, nothing was begun; `connect`; `sent`, bytes may have left; `head`, the request has left and its answer is awaited;
+ * `body`, the head has come.
+ */
+export type Phase = 'pick' | 'connect' | 'sent' | 'head' | 'body'
 
 /** One attempt of a failed call. */
 export interface AttemptRecord {

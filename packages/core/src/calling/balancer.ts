@@ -3,10 +3,11 @@
  */
 import type { AwakeTime } from '../awake-time.ts'
 import type { Chooser } from '../choosing/chooser.ts'
-import type { Kit, Policy } from '../choosing/policy.ts'
+import type { Policy } from '../choosing/policy.ts'
 import { EvenkeelError, invalidOption } from '../errors.ts'
 import type { Narrowing, World } from '../narrowing/narrowing.ts'
 import type { Stage } from '../narrowing/stage.ts'
+import type { Kit } from '../peers/kit.ts'
 import type { LivePeer, Peer } from '../peers/peer.ts'
 import type { Call } from './call.ts'
 import { Gate } from './gate.ts'

@@ -5,13 +5,13 @@ import type { Peer } from '../peers/peer.ts'
 
 /** One call of a user, over all its attempts. */
 export interface Call {
-  /** What sticky choosers hash; undefined for calls that may go anywhere. */
+  /** What sticky choosers will hash (none is here yet); undefined for calls that may go anywhere. A call with one pays no trial that is owed. */
   readonly hashKey: string | undefined
   /** Monotonic milliseconds (`Clock.now`); Infinity for none. */
   readonly deadline: number
   /** Idempotent method, or an Idempotency-Key: doing it twice is as good as once. */
   readonly repeatable: boolean
-  /** Higher is more important. */
+  /** Higher is more important. Carried for policies of your own: none of ours reads it. */
   readonly priority: number
   /** Name of one of the balancer's policies; undefined: the first. */
   readonly policy: string | undefined

@@ -1,5 +1,6 @@
 /**
- * What a server says of its own load, in one answer header, and how a client asks for it. Our `probes` write it, our transports read it.
+ * What a server says of itself in answer headers: that it is going, and, when it is asked, its load. Our `probes` write both; our HTTP transport acts on the
+ * first, and no policy compares the second yet.
  */
 
 /** Header of a request that asks for a report (any value), and of the answer that carries it. */

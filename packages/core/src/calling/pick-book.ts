@@ -9,7 +9,7 @@ import { EventMoment } from '../peers/moment.ts'
 import type { LivePeer } from '../peers/peer.ts'
 import type { Tracker } from '../peers/tracker.ts'
 import type { Outcome, Verdict } from './outcome.ts'
-import { OpenPick, stages } from './pick.ts'
+import { OpenPick, progress } from './pick.ts'
 
 /** What a trial taught. `none`: its caller went away first. */
 export type TrialResult = 'good' | 'bad' | 'none'
@@ -20,7 +20,7 @@ export interface PickBookOwner {
   trialEnded(peer: LivePeer, result: TrialResult): void
   /** A pick was settled: there is room on the peer, and its row may be free. */
   settled(peer: LivePeer): void
-  /** Called only when somebody listens for attempts. */
+  /** A pick is over, with its outcome and age; called only when somebody listens for attempts. */
   ended(peer: LivePeer, outcome: Outcome, ageMs: number): void
 }
 
@@ -93,7 +93,7 @@ export class PickBook {
   }
 
   start(pick: OpenPick): void {
-    pick.stage = stages.started
+    pick.progress = progress.started
     this.#awake.read()
     this.#startedAt.values[pick.slot] = this.#awake.last.now
   }
@@ -102,7 +102,7 @@ export class PickBook {
     const { peer, slot } = pick
     this.#awake.read()
     const now = this.#awake.last.now
-    pick.stage = verdict === 'good' ? stages.answeredGood : stages.answeredOther
+    pick.progress = verdict === 'good' ? progress.answeredGood : progress.answeredOther
     this.#unlink(peer, slot)
     peer.lastHeadAt = now
     this.#setSilence(peer)
@@ -118,15 +118,15 @@ export class PickBook {
 
   settle(pick: OpenPick, outcome: Outcome): void {
     // An answer that nobody announced is announced first, so that every tracker hears of its head.
-    if (outcome.fate === 'answered' && pick.stage < stages.answeredGood) this.answer(pick, outcome.verdict)
+    if (outcome.fate === 'answered' && pick.progress < progress.answeredGood) this.answer(pick, outcome.verdict)
     const { peer, slot } = pick
     this.#awake.read()
     const now = this.#awake.last.now
     const pickedAt = this.#pickedAt.values[slot] as number
-    const headless = pick.stage < stages.answeredGood
+    const headless = pick.progress < progress.answeredGood
     // A bad verdict after a good head is a body that was cut; after a bad head it has been heard already.
-    const failed = isFailure(outcome) && pick.stage <= stages.answeredGood
-    pick.stage = stages.settled
+    const failed = isFailure(outcome) && pick.progress <= progress.answeredGood
+    pick.progress = progress.settled
     if (headless) {
       this.#unlink(peer, slot)
       this.#setSilence(peer)

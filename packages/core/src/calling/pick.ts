@@ -39,13 +39,13 @@ export type Reason =
 export type Answer = Pick | { readonly kind: 'wait' } | { readonly kind: 'refused'; readonly reason: Reason }
 
 /** How far a pick has come. Small integers, since they live in the one object that a pick costs. */
-export const stages = { reserved: 0, started: 1, answeredGood: 2, answeredOther: 3, settled: 4 } as const
+export const progress = { reserved: 0, started: 1, answeredGood: 2, answeredOther: 3, settled: 4 } as const
 
 /** The one implementation: a handle on a slot of the book, where its times are kept so that they cost no boxes. Never reused. */
 export class OpenPick implements Pick {
   readonly peer: LivePeer
   readonly slot: number
-  stage: number = stages.reserved
+  progress: number = progress.reserved
   readonly #book: PickBook
 
   constructor(peer: LivePeer, slot: number, book: PickBook) {
@@ -59,17 +59,18 @@ export class OpenPick implements Pick {
   }
 
   started(): void {
-    if (this.stage === stages.reserved) this.#book.start(this)
+    if (this.progress === progress.reserved) this.#book.start(this)
   }
 
   answered(verdict: Verdict): void {
-    if (this.stage < stages.answeredGood) this.#book.answer(this, verdict)
+    if (this.progress < progress.answeredGood) this.#book.answer(this, verdict)
   }
 
   settle(outcome: Outcome): void {
-    if (this.stage < stages.settled) this.#book.settle(this, outcome)
+    if (this.progress < progress.settled) this.#book.settle(this, outcome)
   }
+
   ageMs(): number {
-    return this.stage < stages.settled ? this.#book.ageMs(this) : 0
+    return this.progress < progress.settled ? this.#book.ageMs(this) : 0
   }
 }

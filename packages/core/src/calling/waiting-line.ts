@@ -84,8 +84,8 @@ export class WaitingLine {
     } finally {
       this.#serving = false
       this.#mostInVain = 1
-      const others = this.#front.length === 0 ? [] : [...this.#waiters]
       if (this.#front.length > 0) {
+        const others = [...this.#waiters]
         this.#waiters.clear()
         for (const waiter of [...this.#front, ...others]) this.#waiters.add(waiter)
         this.#front = []

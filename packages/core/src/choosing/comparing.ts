@@ -3,13 +3,13 @@
  */
 
 import type { Call } from '../calling/call.ts'
+import type { Kit } from '../peers/kit.ts'
 import type { Moment, PickMoment } from '../peers/moment.ts'
 import type { Peer } from '../peers/peer.ts'
 import type { Chooser } from './chooser.ts'
 import { Feared } from './feared.ts'
 import type { Load } from './load.ts'
 import { byWeight, Members } from './members.ts'
-import type { Kit } from './policy.ts'
 
 /** The stage and tracker halves; a subclass adds `choose`. */
 export abstract class Comparing implements Chooser {

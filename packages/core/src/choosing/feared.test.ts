@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import type { Kit } from '../peers/kit.ts'
 import { LivePeer, type Peer } from '../peers/peer.ts'
 import { endpointAt, policyKit } from '../testing/index.ts'
 import { Feared } from './feared.ts'
 import { byWeight, Members } from './members.ts'
-import type { Kit } from './policy.ts'
 
 function open(costs: readonly number[]) {
   const owed: number[] = []

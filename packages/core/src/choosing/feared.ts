@@ -5,17 +5,17 @@
 
 import { Column } from '../internal/column.ts'
 import { medianOf, medianSampleSize } from '../internal/median.ts'
+import type { Kit } from '../peers/kit.ts'
 import type { Moment, PickMoment } from '../peers/moment.ts'
 import type { Peer } from '../peers/peer.ts'
 import type { Tracker } from '../peers/tracker.ts'
 import type { Load } from './load.ts'
 import type { Members } from './members.ts'
-import type { Kit } from './policy.ts'
 
 // Fear begins at this multiple of the median: below it power of two still sends the peer its smaller share.
 const fearFactor = 2
-// No peer is owed trials more often than this. Read literally for all feared peers of a quiet service, "every second" would turn most calls into
-// trials, hence also the share below.
+// No peer is owed trials more often than this. In a quiet service with many feared peers that alone would turn most calls into trials, hence also the
+// share below.
 const minIntervalMs = 1_000
 // At most one call in this many may be a trial, over all peers.
 const callsPerTrial = 4
@@ -68,7 +68,7 @@ export class Feared implements Tracker {
     const { now } = moment
     const elapsedMs = now - this.#sweptAt
     const { peers, size } = this.#members
-    // 4·n calls pass between two trials of one peer, at the rate of late.
+    // Between two trials of one peer pass 4·n calls, at the rate that calls came with since the last sweep.
     const shareMs =
       elapsedMs < Number.POSITIVE_INFINITY ? (callsPerTrial * size * elapsedMs) / this.#picks : minIntervalMs
     this.#sweptAt = now

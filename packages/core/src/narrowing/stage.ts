@@ -1,5 +1,5 @@
 /**
- * A step of the pipeline: discovery → termination tier → standing → zone → subset → chooser. Each step calls the next.
+ * A step of the pipeline: membership → termination tier → standings → fan → narrowings → gate → choosers. Each step calls the next.
  */
 import type { Peer } from '../peers/peer.ts'
 

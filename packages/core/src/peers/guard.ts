@@ -1,7 +1,7 @@
 /**
  * Who watches outcomes and votes on a peer. The members stand in `guard/`, one file each.
  */
-import type { Kit } from '../choosing/policy.ts'
+import type { Kit } from './kit.ts'
 import type { Votes } from './standing.ts'
 import type { Tracker } from './tracker.ts'
 

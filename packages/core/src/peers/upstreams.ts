@@ -39,7 +39,7 @@ export interface UpstreamsOptions {
   readonly random?: Random | undefined
 }
 
-/** Upstreams by target. One that no balancer has used for a minute is let go; at most 1,000 idle ones are kept. */
+/** Upstreams by target. One that no balancer has used for a minute is let go, and the one longest unused earlier if there are 1,000. */
 export interface Upstreams extends AsyncDisposable {
   /** Monotonic time as the upstreams see it; transports use the same. */
   readonly clock: Clock

@@ -1,7 +1,7 @@
 /**
  * The process's clock, with a count of what waits: unref'd timers show nowhere else.
  */
-import { type Clock, systemClock } from '../clock.ts'
+import { type Clock, systemClock } from '../index.ts'
 
 /** Real time; a test that something is left behind reads `pending`. */
 export class CountingClock implements Clock {

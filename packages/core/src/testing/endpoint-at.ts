@@ -1,8 +1,7 @@
 /**
  * Short words for endpoints in tests.
  */
-import type { Endpoint } from '../discovery/endpoint.ts'
-import { type EndpointDetails, parseEndpoint } from '../discovery/endpoint-text.ts'
+import { type Endpoint, type EndpointDetails, parseEndpoint } from '../index.ts'
 
 /** The endpoint at `address:port`, with details where a test needs them: `endpointAt('10.0.0.1:80', { zone: 'a' })`. */
 export function endpointAt(locator: string, details: EndpointDetails = {}): Endpoint {

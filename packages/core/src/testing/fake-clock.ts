@@ -1,8 +1,7 @@
 /**
  * Time that moves only when a test says so.
  */
-import type { Clock } from '../clock.ts'
-import { invalidOption } from '../errors.ts'
+import { type Clock, invalidOption, longestDelayMs } from '../index.ts'
 
 /** A clock in the hands of a test. */
 export interface FakeClock extends Clock {
@@ -17,8 +16,6 @@ export interface FakeClock extends Clock {
   readonly pending: number
 }
 
-// The longest delay that Node's timers keep; a longer one would run at once in production.
-const longestMs = 2_147_483_647
 // A timer that sets itself again without delay would never let time pass.
 const mostPerMoment = 1_000_000
 
@@ -53,7 +50,7 @@ class HandClock implements FakeClock {
   }
 
   after(ms: number, run: () => void): Disposable {
-    if (!(ms <= longestMs)) throw invalidOption('ms', ms, `at most ${longestMs}`)
+    if (!(ms <= longestDelayMs)) throw invalidOption('ms', ms, `at most ${longestDelayMs}`)
     const task = this.#task(this.#now + Math.max(0, ms), run)
     this.#timers.splice(this.#place(task), 0, task)
     return this.#handle(task)

@@ -1,12 +1,21 @@
 /**
  * Discovery in the hands of a test: it says what the test says, when the test says it.
  */
-import type { Clock } from '../clock.ts'
-import type { EndpointSet } from '../discovery/endpoint-set.ts'
-import { type EndpointInput, readEndpoint } from '../discovery/endpoint-text.ts'
-import type { Observer, Resolver, Watch } from '../discovery/resolver.ts'
-import { type FullNews, type PartialNews, SetPublisher } from '../discovery/set-publisher.ts'
-import { formatTarget, parseTarget, type Target } from '../discovery/target.ts'
+import {
+  type Clock,
+  type EndpointInput,
+  type EndpointSet,
+  type FullNews,
+  formatTarget,
+  type Observer,
+  type PartialNews,
+  parseTarget,
+  type Resolver,
+  readEndpoint,
+  SetPublisher,
+  type Target,
+  type Watch,
+} from '../index.ts'
 
 /** Options of `manualResolver`. */
 export interface ManualResolverOptions {

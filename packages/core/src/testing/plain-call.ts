@@ -1,7 +1,7 @@
 /**
  * A call for tests that are about something else.
  */
-import { type Call, untried } from '../calling/call.ts'
+import { type Call, untried } from '../index.ts'
 
 /** A first attempt without deadline, hash key or wishes, which may be repeated. */
 export const plainCall: Call = {

@@ -1,7 +1,7 @@
 /**
  * What an upstream lends to a policy or a guard, for tests that have no upstream.
  */
-import type { Kit } from '../choosing/policy.ts'
+import type { Kit } from '../index.ts'
 import { fakeClock } from './fake-clock.ts'
 import { seededRandom } from './seeded-random.ts'
 

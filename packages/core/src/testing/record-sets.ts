@@ -1,9 +1,7 @@
 /**
  * A watch that remembers everything it heard.
  */
-import type { EndpointSet } from '../discovery/endpoint-set.ts'
-import type { Resolver, Watch } from '../discovery/resolver.ts'
-import { parseTarget, type Target } from '../discovery/target.ts'
+import { type EndpointSet, parseTarget, type Resolver, type Target, type Watch } from '../index.ts'
 
 /** What one watch has heard. */
 export interface RecordedSets {

@@ -1,7 +1,7 @@
 /**
  * Chance that repeats: the same seed gives the same numbers on every version of Node.
  */
-import type { Random } from '../random.ts'
+import type { Random } from '../index.ts'
 
 /**
  * sfc32 (Chris Doty-Humphrey's PractRand), filled from the seed by splitmix32. Integer arithmetic only, as `Math.exp` and `**` differ

@@ -156,7 +156,7 @@ export class PeerConnections implements ConnectionHome {
   }
 }
 
-// Two connections closed within this time are no coincidence (design, drain signs).
+// Two connections closed within this time are no coincidence (decisions/2026-11-24-shapes-that-moved.md).
 const closeSignMs = 1_000
 
 /** An upgraded socket is its caller's and no longer counted, as in undici. */

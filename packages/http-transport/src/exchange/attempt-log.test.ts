@@ -88,7 +88,7 @@ describe('every error says what, where, whose fault and what now', () => {
     expect(error.attempts.length).toBeGreaterThan(0)
     for (const { endpoint, phase, ms, code: reason } of error.attempts) {
       expect(endpoint).toBe(locator)
-      expect(['connect', 'sent', 'headers', 'body']).toContain(phase)
+      expect(['connect', 'sent', 'head', 'body']).toContain(phase)
       expect(ms).toBeGreaterThanOrEqual(0)
       expect(reason.length).toBeGreaterThan(3)
     }

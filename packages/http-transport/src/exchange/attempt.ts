@@ -121,7 +121,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onRequestSent(): void {
     if (this.#over) return
-    this.phase = 'headers'
+    this.phase = 'head'
     this.#owner.requestSent()
   }
 

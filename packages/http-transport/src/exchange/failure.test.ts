@@ -48,19 +48,19 @@ const table: readonly (readonly [fault: string, code: string, phase: Phase, expe
   ['no buffer is left', 'ENOBUFS', 'connect', ownBefore],
   ['no memory is left', 'ENOMEM', 'connect', ownBefore],
   ['no buffer is left while sending', 'ENOBUFS', 'sent', ownAfter],
-  ['a FIN on reading the request', 'UND_ERR_SOCKET', 'headers', lost],
-  ['a RST on reading the request', 'ECONNRESET', 'headers', lost],
+  ['a FIN on reading the request', 'UND_ERR_SOCKET', 'head', lost],
+  ['a RST on reading the request', 'ECONNRESET', 'head', lost],
   ['a pipe that is broken while sending', 'EPIPE', 'sent', lost],
-  ['a socket that is killed', 'ECONNABORTED', 'headers', lost],
-  ['retransmissions in vain', 'ETIMEDOUT', 'headers', lost],
-  ['a node that is gone', 'EHOSTUNREACH', 'headers', lost],
+  ['a socket that is killed', 'ECONNABORTED', 'head', lost],
+  ['retransmissions in vain', 'ETIMEDOUT', 'head', lost],
+  ['a node that is gone', 'EHOSTUNREACH', 'head', lost],
   ['an answer that is cut in the body', 'UND_ERR_SOCKET', 'body', cut],
-  ['a frozen server', 'UND_ERR_HEADERS_TIMEOUT', 'headers', silent],
+  ['a frozen server', 'UND_ERR_HEADERS_TIMEOUT', 'head', silent],
   ['a body that stops', 'UND_ERR_BODY_TIMEOUT', 'body', stopped],
-  ['what is not HTTP', 'HPE_INVALID_CONSTANT', 'headers', garbled],
-  ['what is not HTTP, by the name alone', 'HTTPParserError', 'headers', garbled],
+  ['what is not HTTP', 'HPE_INVALID_CONSTANT', 'head', garbled],
+  ['what is not HTTP, by the name alone', 'HTTPParserError', 'head', garbled],
   ['more or less body than announced', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'body', wrong],
-  ['a head without end', 'UND_ERR_HEADERS_OVERFLOW', 'headers', garbled],
+  ['a head without end', 'UND_ERR_HEADERS_OVERFLOW', 'head', garbled],
 ]
 
 describe('failureOf', () => {
@@ -115,10 +115,9 @@ describe('codeOf', () => {
 describe('cancelOf and lapseOf', () => {
   test.each<[Phase, string]>([
     ['pick', 'unprocessed'],
-    ['queue', 'unprocessed'],
     ['connect', 'unprocessed'],
     ['sent', 'maybe-processed'],
-    ['headers', 'maybe-processed'],
+    ['head', 'maybe-processed'],
     ['body', 'answered'],
   ])('a call that is cancelled in %s is %s and nobody’s fault', (phase, fate) => {
     expect(cancelOf(phase)).toMatchObject({ fate, verdict: 'cancelled', fault: 'none' })
@@ -126,11 +125,11 @@ describe('cancelOf and lapseOf', () => {
 
   test('what was never sent is not processed, however long it took', () => {
     expect(facts(lapseOf('connect', 'endpoint')).slice(0, 2)).toEqual(['unprocessed', 'network'])
-    expect(facts(lapseOf('headers', 'endpoint'))).toEqual(silent)
+    expect(facts(lapseOf('head', 'endpoint'))).toEqual(silent)
   })
 
   test('a time-out of a process that was stalled is its own', () => {
     expect(facts(lapseOf('connect', 'caller'))).toEqual(ownBefore)
-    expect(facts(lapseOf('headers', 'caller'))).toEqual(ownAfter)
+    expect(facts(lapseOf('head', 'caller'))).toEqual(ownAfter)
   })
 })

@@ -55,7 +55,7 @@ export const ownFailure: Failure = { outcome: callerMaybeProcessed, code: undefi
 /** A call that was ended from this side: it says nothing of the peer but how long it had been silent. */
 export function cancelOf(phase: Phase): Outcome {
   if (phase === 'body') return answeredCancelled
-  return phase === 'sent' || phase === 'headers' ? cancelledMaybeProcessed : cancelledUnprocessed
+  return phase === 'sent' || phase === 'head' ? cancelledMaybeProcessed : cancelledUnprocessed
 }
 
 /** An attempt that had its time: what was never sent is not processed, however long it took. */

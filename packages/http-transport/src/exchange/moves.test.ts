@@ -120,7 +120,7 @@ describe('a POST that is on the wire when its server dies', () => {
         endpoint: bad.locator,
         fate: 'maybe-processed',
         fault: 'endpoint',
-        attempts: [{ endpoint: bad.locator, phase: 'headers', code: 'UND_ERR_SOCKET' }],
+        attempts: [{ endpoint: bad.locator, phase: 'head', code: 'UND_ERR_SOCKET' }],
       })
     }
     expect(ids).toEqual(['0', '1', '2', '3'])

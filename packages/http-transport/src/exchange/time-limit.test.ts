@@ -80,7 +80,7 @@ describe('headMs', () => {
     const error = await failure(field.dispatcher.request({ origin, path: '/', method: 'GET' }))
     expect(error).toMatchObject({ code: 'EVENKEEL_HEAD_TIMEOUT', fate: 'maybe-processed', fault: 'endpoint', service })
     expect(error.attempts.map(({ endpoint, phase, code }) => [endpoint, phase, code])).toEqual(
-      all.map(({ locator }) => [locator, 'headers', 'EVENKEEL_HEAD_TIMEOUT']),
+      all.map(({ locator }) => [locator, 'head', 'EVENKEEL_HEAD_TIMEOUT']),
     )
     for (const { ms } of error.attempts) expect(ms).toBeGreaterThanOrEqual(49)
     await until(() => all.every(({ sockets }) => sockets.size === 0))

@@ -2,12 +2,12 @@
  * The cheapest of all, ties decided by a fair draw (reservoir). Linear in the number of peers: for small sets of expensive calls.
  */
 import type { Call } from '../../calling/call.ts'
+import type { Kit } from '../../peers/kit.ts'
 import type { Moment } from '../../peers/moment.ts'
 import type { Peer } from '../../peers/peer.ts'
 import type { Chooser } from '../chooser.ts'
 import { Comparing } from '../comparing.ts'
 import type { Load } from '../load.ts'
-import type { Kit } from '../policy.ts'
 import { eligible } from './eligible.ts'
 
 /** Compares all (Envoy's FULL_SCAN). */

@@ -3,12 +3,12 @@
  * the one busy peer among idle ones gets nothing, where drawing with replacement gives it 1/n²).
  */
 import type { Call } from '../../calling/call.ts'
+import type { Kit } from '../../peers/kit.ts'
 import type { Moment } from '../../peers/moment.ts'
 import type { Peer } from '../../peers/peer.ts'
 import type { Chooser } from '../chooser.ts'
 import { Comparing } from '../comparing.ts'
 import type { Load } from '../load.ts'
-import type { Kit } from '../policy.ts'
 import { eligible } from './eligible.ts'
 
 // A pair of which neither is eligible is drawn again this many times; beyond it the balancer's scan is cheaper.

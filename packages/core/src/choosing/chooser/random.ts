@@ -2,11 +2,11 @@
  * A draw by weight. It favours nobody next to a peer that failed, which round robin does.
  */
 import type { Call } from '../../calling/call.ts'
+import type { Kit } from '../../peers/kit.ts'
 import type { Peer } from '../../peers/peer.ts'
 import type { Random } from '../../random.ts'
 import type { Chooser } from '../chooser.ts'
 import { byWeight, Members } from '../members.ts'
-import type { Kit } from '../policy.ts'
 import { eligible } from './eligible.ts'
 
 // Each draw finds one that is full or tried with at most the share of such peers; beyond this the balancer's scan is cheaper.

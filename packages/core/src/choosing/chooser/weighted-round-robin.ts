@@ -6,11 +6,11 @@
  * is skipped when (w·g + b·40,503) mod 65,535 < 65,535 − w. Equal weights are never skipped, which is plain round robin.
  */
 import type { Call } from '../../calling/call.ts'
+import type { Kit } from '../../peers/kit.ts'
 import type { Peer } from '../../peers/peer.ts'
 import type { Random } from '../../random.ts'
 import type { Chooser } from '../chooser.ts'
 import { byWeight, Members, type Weigh } from '../members.ts'
-import type { Kit } from '../policy.ts'
 import { eligible } from './eligible.ts'
 
 const full = 65_535

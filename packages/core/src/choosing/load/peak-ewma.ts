@@ -35,6 +35,10 @@ const medianAgeSamples = 16
 const firstCell = 0
 const secondCell = 1
 const nowCell = 2
+// Cells of a sample: its milliseconds, its time, and what is left by then of the value before.
+const sampleCell = 0
+const sampledAtCell = 1
+const factorCell = 2
 
 /** One per upstream and decay time. */
 export class PeakEwma implements Load {
@@ -49,7 +53,7 @@ export class PeakEwma implements Load {
   readonly #measured = new RowList()
   readonly #scratch = new Float64Array(medianSampleSize)
   readonly #compared = new Float64Array(3)
-  /** The sample to be taken, its time, and what is left by then of the value. */
+  /** The sample to be taken. */
   readonly #sampled = new Float64Array(3)
   #median = seedMs
   #medianAt = Number.NEGATIVE_INFINITY
@@ -94,16 +98,16 @@ export class PeakEwma implements Load {
 
   answered(peer: Peer, verdict: Verdict, moment: PickMoment): void {
     if (verdict === 'cancelled') return
-    this.#sampled[0] = verdict === 'good' ? moment.latencyMs : failureMs
-    this.#sampled[1] = moment.now
+    this.#sampled[sampleCell] = verdict === 'good' ? moment.latencyMs : failureMs
+    this.#sampled[sampledAtCell] = moment.now
     this.#sample(peer)
   }
 
   failed(peer: Peer, outcome: Outcome, moment: PickMoment): void {
     // The age of a body that was cut is the length of a stream, not a latency.
     const { ageMs } = moment
-    this.#sampled[0] = outcome.fate !== 'answered' && ageMs > failureMs ? ageMs : failureMs
-    this.#sampled[1] = moment.now
+    this.#sampled[sampleCell] = outcome.fate !== 'answered' && ageMs > failureMs ? ageMs : failureMs
+    this.#sampled[sampledAtCell] = moment.now
     this.#sample(peer)
   }
 
@@ -112,8 +116,8 @@ export class PeakEwma implements Load {
     if (outcome.verdict !== 'cancelled' || outcome.fate === 'answered' || outcome.fault === 'caller') return
     const { ageMs, now } = moment
     if (!(ageMs > this.#decayed(peer.row, now))) return
-    this.#sampled[0] = ageMs
-    this.#sampled[1] = now
+    this.#sampled[sampleCell] = ageMs
+    this.#sampled[sampledAtCell] = now
     this.#sample(peer)
   }
 
@@ -153,16 +157,16 @@ export class PeakEwma implements Load {
   // Reads and writes cells throughout: the calls of a column, where they are not inlined, would cost objects.
   #sample(peer: Peer): void {
     const { row } = peer
-    const sampleMs = this.#sampled[0] as number
-    const now = this.#sampled[1] as number
+    const sampleMs = this.#sampled[sampleCell] as number
+    const now = this.#sampled[sampledAtCell] as number
     const values = this.#value.values
     const times = this.#sampledAt.values
     // Not only at the first sample: a peer that left and came back as itself keeps its value.
     this.#measured.add(peer)
     const before = values[row] as number
-    this.#sampled[2] = (now - (times[row] as number)) / this.#decayMs
-    decayCell(this.#sampled, 2)
-    const factor = this.#sampled[2] as number
+    this.#sampled[factorCell] = (now - (times[row] as number)) / this.#decayMs
+    decayCell(this.#sampled, factorCell)
+    const factor = this.#sampled[factorCell] as number
     const decayed = Number.isNaN(before) ? 0 : before * factor
     values[row] = sampleMs >= decayed ? sampleMs : decayed + sampleMs * (1 - factor)
     times[row] = now
@@ -173,7 +177,7 @@ export class PeakEwma implements Load {
 
   /** An answer below half the value. */
   #recover(row: number): void {
-    const sampleMs = this.#sampled[0] as number
+    const sampleMs = this.#sampled[sampleCell] as number
     const largest = this.#fastMax.values
     const fast = this.#fast.at(row) + 1
     if (fast === 1 || sampleMs > (largest[row] as number)) largest[row] = sampleMs

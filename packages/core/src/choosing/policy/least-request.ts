@@ -2,10 +2,11 @@
  * Fewest calls in flight.
  */
 import { invalidOption } from '../../errors.ts'
+import type { Kit } from '../../peers/kit.ts'
 import { leastLoadedChooser } from '../chooser/least-loaded.ts'
 import { powerOfTwoChooser } from '../chooser/power-of-two.ts'
 import { pending } from '../load/pending.ts'
-import type { Kit, Policy } from '../policy.ts'
+import type { Policy } from '../policy.ts'
 
 /** Options of `leastRequest`. */
 export interface LeastRequestOptions {

@@ -2,9 +2,10 @@
  * The default policy: the better of two by latency and calls in flight.
  */
 import { invalidOption } from '../../errors.ts'
+import type { Kit } from '../../peers/kit.ts'
 import { powerOfTwoChooser } from '../chooser/power-of-two.ts'
 import { PeakEwma } from '../load/peak-ewma.ts'
-import type { Kit, Policy } from '../policy.ts'
+import type { Policy } from '../policy.ts'
 
 /** Options of `peakEwma`. */
 export interface PeakEwmaOptions {

@@ -89,7 +89,7 @@ class MergedWatch implements Watch {
       if (winner === undefined) removed.push(endpoint)
       else changed.push(winner)
     }
-    this.#publisher.patch({ ...this.#standing(), changed, removed })
+    this.#publisher.patch({ ...this.#status(), changed, removed })
   }
 
   #winner(locator: string): Endpoint | undefined {
@@ -100,7 +100,7 @@ class MergedWatch implements Watch {
     return undefined
   }
 
-  #standing(): { readonly status: Status; readonly error?: unknown } {
+  #status(): { readonly status: Status; readonly error?: unknown } {
     const named = this.#sources.some((source) => source.endpoints.size > 0)
     const failing = this.#sources.find(({ status }) => status === 'stale' || status === 'failed')
     const known = named || this.#sources.some((source) => source.completed)

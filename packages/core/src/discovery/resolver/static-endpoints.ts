@@ -29,7 +29,7 @@ export interface StaticEndpointsOptions {
 export interface StaticEndpoints extends Resolver {
   /** Replaces the list of a name; from then on the name is claimed, also with an empty list. */
   set(name: string, endpoints: readonly EndpointInput[]): void
-  /** Adds one endpoint, or alters the one with the same locator. Costs one copy of the list per open watch. */
+  /** Adds one endpoint, or alters the one with the same locator. Its cost follows the change, not the list. */
   add(name: string, endpoint: EndpointInput): void
   /** Takes one endpoint out. @returns whether it was there */
   remove(name: string, locator: string): boolean

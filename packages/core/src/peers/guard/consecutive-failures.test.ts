@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { lostMaybeProcessed } from '../../calling/outcome.ts'
-import type { Kit } from '../../choosing/policy.ts'
 import type { Random } from '../../random.ts'
 import { endpointAt, fakeClock, policyKit, seededRandom } from '../../testing/index.ts'
+import type { Kit } from '../kit.ts'
 import { LivePeer } from '../peer.ts'
 import { type ConsecutiveFailuresOptions, consecutiveFailures } from './consecutive-failures.ts'
 

@@ -3,10 +3,10 @@
  * Sources: Envoy's consecutive-error ejection (5, base 30 s times the number of ejections, at most 300 s), Finagle's probation by one probe.
  */
 import type { Verdict } from '../../calling/outcome.ts'
-import type { Kit } from '../../choosing/policy.ts'
 import { invalidOption } from '../../errors.ts'
 import { Column, IntegerColumn } from '../../internal/column.ts'
 import type { Guard, GuardFactory } from '../guard.ts'
+import type { Kit } from '../kit.ts'
 import type { Peer } from '../peer.ts'
 import type { Votes } from '../standing.ts'
 
@@ -16,7 +16,7 @@ export interface ConsecutiveFailuresOptions {
   readonly failures?: number
   /** How long a peer is shut for the first time; longer by this each further time, with up to a tenth more by chance. @defaultValue 30000 */
   readonly baseMs?: number
-  /** The longest that a peer is shut before a trial. @defaultValue 300000 */
+  /** The longest that a peer is shut before a trial, but for the tenth by chance. @defaultValue 300000 */
   readonly maxMs?: number
 }
 

@@ -4,9 +4,9 @@
  * the endpoint anew, or by a good trial. It is a fact about the pod: all targets of one `upstreams(...)` share it by UID.
  */
 import type { Outcome, Verdict } from '../../calling/outcome.ts'
-import type { Kit } from '../../choosing/policy.ts'
 import { invalidOption } from '../../errors.ts'
 import type { Guard, GuardFactory } from '../guard.ts'
+import type { Kit } from '../kit.ts'
 import type { Peer } from '../peer.ts'
 import type { Votes } from '../standing.ts'
 
@@ -27,13 +27,13 @@ export function drainMark(options: DrainMarkOptions = {}): GuardFactory {
   return (kit, votes) => new DrainMark(kit, votes, trialMs)
 }
 
-/** What the targets share about one pod: the peers that its mark is about, each with the guard of its target. */
-type Mark = Marked[]
+/** What the targets share about one pod: its peers, each with the guard of its target. A sign from one of them is about all. */
+type Pod = PodPeer[]
 
-interface Marked {
+interface PodPeer {
   readonly guard: DrainMark
   readonly peer: Peer
-  readonly mark: Mark
+  readonly pod: Pod
 }
 
 class DrainMark implements Guard {
@@ -42,9 +42,10 @@ class DrainMark implements Guard {
   readonly #kit: Kit
   readonly #votes: Votes
   readonly #trialMs: number
+  /** Who is marked, with the timer of the next trial. It stays after it has fired: the mark does. */
   readonly #timers = new Map<Peer, Disposable>()
   /** By row: each change of a peer comes here, and a map of peers would cost more than the change. */
-  readonly #marked: (Marked | undefined)[] = []
+  readonly #podPeers: (PodPeer | undefined)[] = []
 
   constructor(kit: Kit, votes: Votes, trialMs: number) {
     this.#kit = kit
@@ -65,13 +66,13 @@ class DrainMark implements Guard {
   left(peer: Peer): void {
     this.#timers.get(peer)?.[Symbol.dispose]()
     this.#timers.delete(peer)
-    const marked = this.#marked[peer.row]
-    if (marked === undefined) return
-    marked.mark.splice(marked.mark.indexOf(marked), 1)
-    this.#marked[peer.row] = undefined
+    const podPeer = this.#podPeers[peer.row]
+    if (podPeer === undefined) return
+    podPeer.pod.splice(podPeer.pod.indexOf(podPeer), 1)
+    this.#podPeers[peer.row] = undefined
   }
 
-  // A trial that failed, whichever way: the next one is due after another while. The timer stays noted after it has fired, as the mark itself.
+  // A trial that failed, whichever way: the next one is due after another while.
   answered(peer: Peer, verdict: Verdict): void {
     if (verdict !== 'good' && this.#timers.has(peer)) this.#mark(peer)
   }
@@ -82,13 +83,13 @@ class DrainMark implements Guard {
 
   settled(peer: Peer, outcome: Outcome): void {
     if (!outcome.leaving) return
-    const marked = this.#marked[peer.row]
-    if (marked === undefined) this.#mark(peer)
-    else for (const other of [...marked.mark]) other.guard.#mark(other.peer)
+    const podPeer = this.#podPeers[peer.row]
+    if (podPeer === undefined) this.#mark(peer)
+    else for (const other of [...podPeer.pod]) other.guard.#mark(other.peer)
   }
 
   [Symbol.dispose](): void {
-    for (const marked of this.#marked) if (marked !== undefined) this.left(marked.peer)
+    for (const podPeer of this.#podPeers) if (podPeer !== undefined) this.left(podPeer.peer)
     for (const peer of [...this.#timers.keys()]) this.left(peer)
   }
 
@@ -111,14 +112,14 @@ class DrainMark implements Guard {
 
   #subscribe(peer: Peer): void {
     const { uid } = peer.endpoint
-    if (uid === undefined || this.#marked[peer.row] !== undefined) return
-    const mark = this.#kit.shared(uid, 'drain-mark', newMark)
-    const marked = { guard: this, peer, mark }
-    mark.push(marked)
-    this.#marked[peer.row] = marked
+    if (uid === undefined || this.#podPeers[peer.row] !== undefined) return
+    const pod = this.#kit.shared(uid, 'drain-mark', newPod)
+    const podPeer = { guard: this, peer, pod }
+    pod.push(podPeer)
+    this.#podPeers[peer.row] = podPeer
   }
 }
 
-function newMark(): Mark {
+function newPod(): Pod {
   return []
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { answeredBad, answeredOverloaded } from '../../calling/outcome.ts'
-import type { Kit } from '../../choosing/policy.ts'
 import { endpointAt, fakeClock, policyKit } from '../../testing/index.ts'
+import type { Kit } from '../kit.ts'
 import { LivePeer } from '../peer.ts'
 import { type RetryAfterOptions, retryAfter } from './retry-after.ts'
 

@@ -2,9 +2,9 @@
  * Opinion: a peer that said Retry-After is left alone for that long. No trial is needed: the peer itself named the time.
  */
 import type { Outcome } from '../../calling/outcome.ts'
-import type { Kit } from '../../choosing/policy.ts'
 import { invalidOption } from '../../errors.ts'
 import type { Guard, GuardFactory } from '../guard.ts'
+import type { Kit } from '../kit.ts'
 import type { Peer } from '../peer.ts'
 import type { Votes } from '../standing.ts'
 

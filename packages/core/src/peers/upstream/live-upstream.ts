@@ -25,8 +25,8 @@ import type { PeerListener, Upstream, UpstreamInspection, UpstreamParts } from '
 import { Fan } from './fan.ts'
 import { inspectPeer } from './inspect-peer.ts'
 import { Membership, type MembershipOwner } from './membership.ts'
+import { Patience } from './patience.ts'
 import { PeerNews } from './peer-news.ts'
-import { Room } from './room.ts'
 import { Trackers } from './trackers.ts'
 
 const nothingYet: EndpointSet = Object.freeze({
@@ -57,7 +57,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   readonly #fan = new Fan()
   readonly #standings: Standings
   readonly #tier: TerminationTier
-  readonly #room: Room
+  readonly #patience: Patience
   readonly #news: PeerNews
   readonly #balancers: LiveBalancer[] = []
   readonly #watch: Watch
@@ -70,7 +70,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     this.service = formatTarget(parts.target)
     this.#news = new PeerNews(this.service)
     this.bound = { waiting: 0, maxWaiting: parts.maxWaiting, came: 0 }
-    this.#room = new Room(parts.clock, parts.firstSetMs, parts.failfastMs)
+    this.#patience = new Patience(parts.clock, parts.firstSetMs, parts.failfastMs)
     this.#standings = new Standings(this.#fan, this)
     this.#tier = new TerminationTier(this.#standings)
     this.#membership = new Membership(this, this.#limit)
@@ -189,7 +189,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
   }
 
   nobody(now: number): { readonly waitMs: number; readonly reason: Reason } {
-    return this.#room.nobody(this.set.status, now)
+    return this.#patience.nobody(this.set.status, now)
   }
 
   // What the pick book, the membership and the standings say.
@@ -262,7 +262,7 @@ export class LiveUpstream implements Upstream, BalancerHost, PickBookOwner, Memb
     if (set.status === 'ok') this.wasOk = true
     this.#membership.apply(set)
     this.#tier.flush()
-    this.#room.usable(this.#fan.size > 0)
+    this.#patience.usable(this.#fan.size > 0)
     this.#news.set(set)
     // Calls that wait may have to hear that there is no such Service, or that nobody serves it, which is no peer's joining.
     if (set.status === before) this.serve()

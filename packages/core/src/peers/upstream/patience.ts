@@ -5,8 +5,11 @@ import type { Reason } from '../../calling/pick.ts'
 import type { Clock } from '../../clock.ts'
 import type { Status } from '../../discovery/endpoint-set.ts'
 
+// Timers may fire a little late: whoever waited out the whole time is still told so.
+const toleranceMs = 1
+
 /** One per upstream. Times are monotonic milliseconds, since they are promises to callers. */
-export class Room {
+export class Patience {
   readonly #clock: Clock
   readonly #openedAt: number
   readonly #firstSetMs: number
@@ -35,6 +38,6 @@ export class Room {
     }
     const waitMs = Math.min(this.#emptySince, now) + this.#failfastMs - now
     // Those who waited it out hear that nobody is ready; those who come later hear at once that this goes on.
-    return { waitMs, reason: waitMs > -1 ? 'no-endpoints' : 'failfast' }
+    return { waitMs, reason: waitMs > -toleranceMs ? 'no-endpoints' : 'failfast' }
   }
 }

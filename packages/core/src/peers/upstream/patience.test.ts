@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { Status } from '../../discovery/endpoint-set.ts'
 import { fakeClock } from '../../testing/index.ts'
-import { Room } from './room.ts'
+import { Patience } from './patience.ts'
 
 function open() {
   const clock = fakeClock(1_000)
-  const room = new Room(clock, 5_000, 3_000)
+  const room = new Patience(clock, 5_000, 3_000)
   return { clock, room, nobody: (status: Status) => room.nobody(status, clock.now()) }
 }
 
