@@ -118,6 +118,13 @@ test('an install script does not run', async () => {
   expect(ok).toBe(true)
 })
 
+test('a project that would run on another Node than it says fails, whatever the program says', async () => {
+  const gone = join(directory, 'gone/bin/node')
+  const { ok, output } = await trial(esModules, sound, soundExports, {}, gone)
+  expect(ok).toBe(false)
+  expect(output).toContain(`(expected: ${gone})`)
+})
+
 test('a tarball that is missing fails the install', async () => {
   const tarballs = [{ name: 'planted', path: join(directory, 'no-such.tgz') }]
   const { ok, output } = await tryProject(esModules, { tarballs, peers: {}, program }, place(), process.execPath)
@@ -132,7 +139,13 @@ function place(): string {
   return join(directory, String(places++))
 }
 
-function trial(kind: Kind, files: object, exports: object = soundExports, more: object = {}): Promise<Trial> {
+function trial(
+  kind: Kind,
+  files: object,
+  exports: object = soundExports,
+  more: object = {},
+  node: string = process.execPath,
+): Promise<Trial> {
   const home = place()
   const manifest = { name: 'planted', version: '1.0.0', type: 'module', exports: { '.': exports }, ...more }
   for (const [path, text] of Object.entries({ ...files, 'package.json': JSON.stringify(manifest) })) {
@@ -142,5 +155,5 @@ function trial(kind: Kind, files: object, exports: object = soundExports, more: 
   const packed = command('tar', ['-czf', 'planted.tgz', 'package'], { directory: home })
   if (!packed.ok) throw new Error(packed.output)
   const tarballs = [{ name: 'planted', path: join(home, 'planted.tgz') }]
-  return tryProject(kind, { tarballs, peers: {}, program }, home, process.execPath)
+  return tryProject(kind, { tarballs, peers: {}, program }, home, node)
 }

@@ -1,5 +1,5 @@
 /** A project of a kind: made in an empty folder from packed tarballs, built and run, as a user would. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Tarball } from '../packed/tarballs.ts'
 import { type StepOutcome, start } from '../steps.ts'
@@ -40,6 +40,8 @@ export async function tryProject(kind: Kind, goods: Goods, directory: string, no
   const installed = await start('npm', install, { directory: home })
   if (!installed.ok) return { ok: false, output: `npm install\n${installed.output}`, versions: {} }
   const versions = installedVersions(kind, goods, home)
+  const wrong = await wrongNode(node, home, environment)
+  if (wrong !== undefined) return { ok: false, output: wrong, versions }
   let said = ''
   for (const command of kind.commands) {
     const { ok, output } = await start('timeout', [String(commandSeconds), ...command], {
@@ -52,6 +54,18 @@ export async function tryProject(kind: Kind, goods: Goods, directory: string, no
   const { says = goods.program.says } = kind
   if (said.includes(says)) return { ok: true, output: said, versions }
   return { ok: false, output: `${kind.commands.at(-1)?.join(' ')}\n${said}\n(expected: ${says})`, versions }
+}
+
+/** A project that runs on another Node than it says would prove nothing. */
+async function wrongNode(
+  node: string,
+  home: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const found = await start('node', ['-p', 'process.execPath'], { directory: home, environment })
+  const path = existsSync(node) ? realpathSync(node) : node
+  if (found.ok && realpathSync(found.output.trim()) === path) return undefined
+  return `node of the project: ${found.output.trim()} (expected: ${path})`
 }
 
 function writeProject(kind: Kind, { tarballs, peers, program }: Goods, home: string): void {

@@ -7,8 +7,9 @@ import type { Tarball } from './tarballs.ts'
 
 /** Installs a version of Node from npm and returns the path of its program. */
 export function installNode(directory: string, version: string): string {
-  const place = join(directory, `node-${version}`)
-  mkdirSync(place)
+  // A folder that nobody else writes into: an installation there would take the Node away again.
+  const place = join(directory, 'nodes', version)
+  mkdirSync(place, { recursive: true })
   writeJson(join(place, 'package.json'), { private: true, allowScripts: { node: true } })
   const installed = command('npm', ['install', '--no-audit', '--no-fund', `node@${version}`], { directory: place })
   if (!installed.ok) throw new Error(`node@${version} cannot be installed\n${installed.output}`)
