@@ -8,7 +8,12 @@ export default defineConfig({
   resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] },
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tooling/src/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'apps/*/src/**/*.test.ts',
+      'tooling/src/**/*.test.ts',
+      'tooling/cluster/src/**/*.test.ts',
+    ],
     pool: 'forks',
     execArgv: ['--conditions=source'],
   },

@@ -9,7 +9,7 @@ import { type StepOutcome, start } from '../steps.ts'
 export async function checkTypes(root: string): Promise<StepOutcome> {
   const compiler = join(import.meta.dirname, '../../../node_modules/.bin/tsc')
   const outcomes: StepOutcome[] = []
-  for (const path of globSync(['packages/*', 'apps/*', 'tooling'], { cwd: root }))
+  for (const path of globSync(['packages/*', 'apps/*', 'tooling', 'tooling/cluster'], { cwd: root }))
     outcomes.push(await start(compiler, ['-p', path], { directory: root }))
   return { ok: outcomes.every(({ ok }) => ok), output: outcomes.map(({ output }) => output).join('') }
 }

@@ -24,7 +24,11 @@ export class Checkout {
       .filter((path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true)
       .toSorted()
     this.packages = this.#folders('packages')
-    this.workspaces = [...this.packages, ...this.#folders('apps'), ...(this.exists('tooling') ? ['tooling'] : [])]
+    this.workspaces = [
+      ...this.packages,
+      ...this.#folders('apps'),
+      ...['tooling', 'tooling/cluster'].filter((path) => this.exists(path)),
+    ]
   }
 
   /** Sources of a workspace, in order; tests, type tests and benches are none. */
