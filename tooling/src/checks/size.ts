@@ -6,10 +6,10 @@
  * added and rounded up to 500 bytes: room for a repair, not for a feature. A feature raises it in its own commit: `node --conditions=source
  * tooling/src/checks/size.ts` prints the sizes and sets every budget anew.
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { build } from 'tsup'
-import type { ExportTarget } from '../pack-manifest.ts'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { bundle } from '../source/bundle.ts'
+import { entriesOf, readManifest, workspaces } from '../source/package-sources.ts'
 import { type StepOutcome, start } from '../steps.ts'
 
 const budgetsFile = 'tooling/.size-limit.json'
@@ -25,7 +25,7 @@ interface Entry {
   /** Names that a user's bundler finds elsewhere. */
   readonly external: readonly string[]
   /** Its budget's `path`. */
-  readonly bundle: string
+  readonly file: string
 }
 
 /** A budget as size-limit reads it. */
@@ -45,12 +45,12 @@ interface Measured {
 
 /** Measures every entry of the checkout at `root`: one without a budget is an error, and so is a budget without an entry. */
 export async function checkSizes(root: string): Promise<StepOutcome> {
-  const entries = entriesOf(root)
+  const entries = allEntries(root)
   const budgets: readonly Budget[] = JSON.parse(readFileSync(join(root, budgetsFile), 'utf8'))
   const strangers = [
     ...entries
-      .filter((entry) => !budgets.some(({ name, path }) => name === entry.name && path === entry.bundle))
-      .map(({ name, bundle }) => `${budgetsFile}: no budget for ${name} (expected: one with the path ${bundle})\n`),
+      .filter((entry) => !budgets.some(({ name, path }) => name === entry.name && path === entry.file))
+      .map(({ name, file }) => `${budgetsFile}: no budget for ${name} (expected: one with the path ${file})\n`),
     ...budgets
       .filter(({ name }) => !entries.some((entry) => entry.name === name))
       .map(({ name }) => `${budgetsFile}: a budget for ${name} (expected: the name of an entry)\n`),
@@ -67,27 +67,9 @@ export async function checkSizes(root: string): Promise<StepOutcome> {
 async function measure(root: string, entries: readonly Entry[]): Promise<readonly Measured[]> {
   const folder = join(root, 'tooling', bundlesFolder)
   rmSync(folder, { recursive: true, force: true })
-  for (const { source, external, bundle } of entries) {
-    const [, name = ''] = /([^/]+)\.js$/.exec(bundle) ?? []
-    await build({
-      entry: { [name]: source },
-      outDir: folder,
-      // The packages' own configuration is for their dist.
-      config: false,
-      tsconfig: join(import.meta.dirname, '../../../tsconfig.base.json'),
-      format: 'esm',
-      outExtension: () => ({ js: '.js' }),
-      platform: 'node',
-      target: 'node22',
-      dts: false,
-      minify: true,
-      splitting: false,
-      silent: true,
-      external: [...external],
-      esbuildOptions: (options) => {
-        options.conditions = ['source']
-      },
-    })
+  for (const { source, external, file } of entries) {
+    const name = basename(file, '.js')
+    await bundle({ [name]: source }, external, folder)
   }
   const sizeLimit = join(import.meta.dirname, '../../../node_modules/.bin/size-limit')
   const { output } = await start(sizeLimit, ['--config', budgetsFile, '--json'], { directory: root })
@@ -96,34 +78,28 @@ async function measure(root: string, entries: readonly Entry[]): Promise<readonl
   return answer
 }
 
-function entriesOf(root: string): readonly Entry[] {
-  return readdirSync(join(root, 'packages')).flatMap((folder) => {
-    const path = join(root, 'packages', folder)
-    const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
-    const targets: readonly (readonly [string, ExportTarget])[] = Object.entries(manifest.exports)
-    return targets.flatMap(([entry, target]) => {
-      if (typeof target === 'string' || typeof target.source !== 'string') return []
+function allEntries(root: string): readonly Entry[] {
+  return workspaces(root, 'packages').flatMap((folder) => {
+    const directory = join(root, folder)
+    const manifest = readManifest(directory)
+    return [...entriesOf(directory)].map(([entry, source]) => {
       const name = manifest.name + entry.slice(1)
-      return {
-        name,
-        source: join(path, target.source),
-        external: Object.keys(manifest.peerDependencies ?? {}),
-        bundle: `${bundlesFolder}/${name.replace('@', '').replaceAll('/', '-')}.js`,
-      }
+      const file = `${bundlesFolder}/${name.replace('@', '').replaceAll('/', '-')}.js`
+      return { name, source, external: Object.keys(manifest.peerDependencies ?? {}), file }
     })
   })
 }
 
 /** The budgets that today's sizes give. */
 async function proposeBudgets(root: string): Promise<readonly Budget[]> {
-  const entries = entriesOf(root)
-  const unlimited = entries.map(({ name, bundle }) => ({ name, path: bundle, limit: '1 MB' }))
+  const entries = allEntries(root)
+  const unlimited = entries.map(({ name, file }) => ({ name, path: file, limit: '1 MB' }))
   writeFileSync(join(root, budgetsFile), JSON.stringify(unlimited))
   const measured = await measure(root, entries)
-  return entries.map(({ name, bundle }) => {
+  return entries.map(({ name, file }) => {
     const size = measured.find((one) => one.name === name)?.size ?? Number.NaN
     console.log(`${name.padEnd(30)} ${String(size).padStart(7)} bytes`)
-    return { name, path: bundle, limit: `${Math.ceil((size * 1.1) / 500) / 2} kB` }
+    return { name, path: file, limit: `${Math.ceil((size * 1.1) / 500) / 2} kB` }
   })
 }
 

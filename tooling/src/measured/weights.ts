@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { build } from 'tsup'
+import { bundle } from '../source/bundle.ts'
 import { entriesOf, readManifest } from '../source/package-sources.ts'
 
 /** One entry. */
@@ -36,25 +36,11 @@ async function weigh(directory: string): Promise<readonly EntryWeight[]> {
   const entries = [...entriesOf(directory)]
   const outDir = mkdtempSync(join(tmpdir(), 'weights-'))
   try {
-    await build({
-      entry: Object.fromEntries(entries.map(([, source], index) => [`entry-${index}`, source])),
+    await bundle(
+      Object.fromEntries(entries.map(([, source], index) => [`entry-${index}`, source])),
+      Object.keys(peerDependencies),
       outDir,
-      // The packages' own configuration is for their dist.
-      config: false,
-      tsconfig: join(import.meta.dirname, '../../../tsconfig.base.json'),
-      format: 'esm',
-      outExtension: () => ({ js: '.js' }),
-      platform: 'node',
-      target: 'node22',
-      external: Object.keys(peerDependencies),
-      splitting: false,
-      minify: true,
-      dts: false,
-      silent: true,
-      esbuildOptions: (options) => {
-        options.conditions = ['source']
-      },
-    })
+    )
     return entries.map(([entry], index) => {
       const bundle = readFileSync(join(outDir, `entry-${index}.js`))
       return { name: name + entry.slice(1), minifiedBytes: bundle.length, gzippedBytes: gzipSync(bundle).length }

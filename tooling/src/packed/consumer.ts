@@ -1,6 +1,7 @@
 /** An empty project that installs the tarballs, as a user would. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fencesOf } from '../checks/docs/fence.ts'
 import { command, type StepOutcome } from '../steps.ts'
 import { type Program, runProgram } from './programs.ts'
 import type { Tarball } from './tarballs.ts'
@@ -97,7 +98,7 @@ export function runFirstProgram(root: string, directory: string, node: string): 
 /** The first TypeScript fence of the README: what a user copies first. */
 function firstProgram(root: string): string {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const [, program] = /^```(?:ts|js)\b[^\n]*\n(.*?)^```/ms.exec(readme) ?? []
+  const program = fencesOf(readme).fences.find(({ info }) => /^(?:ts|js)\b/.test(info))?.text
   if (program === undefined) throw new Error('README.md: no fenced program (expected: a block that begins with ```ts)')
   return program
 }

@@ -13,9 +13,10 @@ import { PerformanceObserver } from 'node:perf_hooks'
 import { setImmediate } from 'node:timers/promises'
 import { getHeapStatistics } from 'node:v8'
 import type { Balancer } from '@evenkeel/core'
+import { plainCall } from '@evenkeel/core/testing'
 import { type Spread, spread } from '../statistics.ts'
 import { inBatches } from './batches.ts'
-import { answerSlowly, call, inFlight, openSubject, type PolicyName, wholePicks } from './subject.ts'
+import { answerSlowly, inFlight, openSubject, type PolicyName, wholePicks } from './subject.ts'
 
 /** Options of Node for the process that measures: 256 MB that are not collected, room for 256 bytes an operation. */
 export const heapNodeOptions: readonly string[] = [
@@ -53,7 +54,7 @@ export async function measureAllocation(policy: PolicyName, peers: number): Prom
   const batch = (count: number): void => wholePicks(balancer, count)
   const picks = (): Promise<void> => inBatches({ batch, batchSize: 300 * inFlight }, operations)
   const chooses = async (): Promise<void> => {
-    for (let done = 0; done < operations; done++) chooser.choose(call, moment)
+    for (let done = 0; done < operations; done++) chooser.choose(plainCall, moment)
   }
   await picks()
   const pick = await bytesPerOperation(picks)
@@ -67,7 +68,7 @@ export async function measureAllocation(policy: PolicyName, peers: number): Prom
 }
 
 async function bytesPerHandle(balancer: Balancer): Promise<Spread> {
-  const { constructor: Handle } = balancer.pick(call) as unknown as { readonly constructor: new () => object }
+  const { constructor: Handle } = balancer.pick(plainCall) as unknown as { readonly constructor: new () => object }
   // What is put down somewhere has to be made.
   const kept: object[] = []
   const handles = async (): Promise<void> => {

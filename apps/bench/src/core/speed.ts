@@ -1,9 +1,10 @@
 /**
  * How long a choice and a whole pick take, by policy and number of peers.
  */
+import { plainCall } from '@evenkeel/core/testing'
 import { type Spread, spread } from '../statistics.ts'
 import { inBatches, nanosecondsPerOperation, type Operation } from './batches.ts'
-import { answerSlowly, call, inFlight, openSubject, type PolicyName, wholePicks } from './subject.ts'
+import { answerSlowly, inFlight, openSubject, type PolicyName, wholePicks } from './subject.ts'
 
 /** Figures of one policy at one size, in ns of thread CPU. */
 export interface Speed {
@@ -34,7 +35,7 @@ export async function measureSpeed(policy: PolicyName, peers: number): Promise<r
     batchSize: 50_000,
     batch: (count) => {
       const moment = { now: performance.now() }
-      for (let done = 0; done < count; done++) chooser.choose(call, moment)
+      for (let done = 0; done < count; done++) chooser.choose(plainCall, moment)
     },
   }
   const pick: number[] = []

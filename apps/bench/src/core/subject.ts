@@ -5,7 +5,6 @@ import { setTimeout } from 'node:timers/promises'
 import {
   answeredGood,
   type Balancer,
-  type Call,
   type Chooser,
   leastRequest,
   type Pick,
@@ -15,11 +14,10 @@ import {
   random,
   roundRobin,
   type Upstream,
-  untried,
   upstreams,
   weightedRoundRobin,
 } from '@evenkeel/core'
-import { endpointsAt, type ManualResolver, manualResolver } from '@evenkeel/core/testing'
+import { endpointsAt, type ManualResolver, manualResolver, plainCall } from '@evenkeel/core/testing'
 
 /** Name of a policy measured. */
 export type PolicyName = 'peakEwma' | 'leastRequest' | 'roundRobin' | 'weightedRoundRobin' | 'random'
@@ -31,16 +29,6 @@ export const policies: Readonly<Record<PolicyName, () => Policy>> = {
   roundRobin,
   weightedRoundRobin,
   random,
-}
-
-/** A call without wishes. */
-export const call: Call = {
-  hashKey: undefined,
-  deadline: Number.POSITIVE_INFINITY,
-  repeatable: true,
-  priority: 0,
-  policy: undefined,
-  tried: untried,
 }
 
 /** One upstream with its balancer. Dispose it. */
@@ -101,7 +89,7 @@ export function wholePicks(balancer: Balancer, count: number): void {
 export async function answerSlowly(balancer: Balancer, peers: number): Promise<void> {
   const picks: Pick[] = []
   for (let done = 0; done < peers * 4; done++) {
-    const answer = balancer.pick(call)
+    const answer = balancer.pick(plainCall)
     if (answer.kind === 'pick') picks.push(answer)
   }
   for (const pick of picks) pick.started()
@@ -114,7 +102,7 @@ export async function answerSlowly(balancer: Balancer, peers: number): Promise<v
 
 /** One whole pick. */
 export function onePick(balancer: Balancer): void {
-  const answer = balancer.pick(call)
+  const answer = balancer.pick(plainCall)
   if (answer.kind !== 'pick') throw new Error(`nothing to pick: ${answer.kind}`)
   answer.started()
   answer.answered('good')
@@ -125,7 +113,7 @@ const open: Pick[] = []
 
 function pickAll(balancer: Balancer): void {
   for (let index = 0; index < inFlight; index++) {
-    const answer = balancer.pick(call)
+    const answer = balancer.pick(plainCall)
     if (answer.kind !== 'pick') throw new Error(`nothing to pick: ${answer.kind}`)
     open[index] = answer
   }
