@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import { type ProgramName, pathOf } from './programs.ts'
+import { type ProgramName, pathOf } from '../programs.ts'
 
 /** What a component is started with. */
 export interface ComponentOptions {

@@ -4,7 +4,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { addresses } from './place/network.ts'
+import { addresses } from '../place/network.ts'
 
 /** Who may log in with a fixed token, and as whom (`--token-auth-file`); everybody else gets a token from the API server. */
 export const users = {

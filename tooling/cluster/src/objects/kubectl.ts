@@ -3,8 +3,8 @@
  */
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
-import { environmentWith } from './environment.ts'
-import { pathOf } from './programs.ts'
+import { environmentWith } from '../environment.ts'
+import { pathOf } from '../programs.ts'
 
 /** Runs it with a kubeconfig. @returns what it printed @throws Error with what it complained about */
 export async function runKubectl(kubeconfig: string, parameters: readonly string[], input = ''): Promise<string> {
