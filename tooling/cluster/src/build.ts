@@ -2,10 +2,17 @@
  * Builds the programs of the control plane that are not there yet: `npm run cluster:build`. The first time takes 8 to 15 minutes on 2 cores.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, renameSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { environmentWith } from './environment.ts'
-import { kubernetesVersion, missingPrograms, moduleFolder, type Program, pathOf } from './programs.ts'
+import {
+  containerRuntimeInterface,
+  kubernetesVersion,
+  missingPrograms,
+  moduleFolder,
+  type Program,
+  pathOf,
+} from './programs.ts'
 
 // What `go 1.26.0` in our modules asks for.
 const leastGo = [1, 26] as const
@@ -22,7 +29,7 @@ export function isNewEnough(version: string): boolean {
  */
 export async function buildMissing(): Promise<void> {
   const missing = missingPrograms()
-  if (missing.length === 0) return
+  if (missing.length === 0 && existsSync(containerRuntimeInterface())) return
   const { stdout, error } = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' })
   const found = error === undefined ? stdout.trim() : 'none'
   if (!isNewEnough(found))
@@ -35,6 +42,20 @@ export async function buildMissing(): Promise<void> {
     await build(program)
     console.error(`      built in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`)
   }
+  keepContainerRuntimeInterface()
+}
+
+/** The definition of CRI lies in Go's own cache, which may be emptied. */
+function keepContainerRuntimeInterface(): void {
+  const module = 'k8s.io/cri-api'
+  const { stdout, stderr, status } = spawnSync('go', ['mod', 'download', '-json', module], {
+    cwd: moduleFolder('kubernetes'),
+    encoding: 'utf8',
+    env: environmentWith({ GOTOOLCHAIN: 'local' }),
+  })
+  if (status !== 0) throw new Error(`go mod download ${module} ended with ${status}: ${stderr}${stdout}`)
+  const { Dir: folder } = JSON.parse(stdout) as { readonly Dir: string }
+  copyFileSync(join(folder, 'pkg/apis/runtime/v1/api.proto'), containerRuntimeInterface())
 }
 
 async function build({ name, module, package: source }: Program): Promise<void> {

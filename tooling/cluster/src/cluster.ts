@@ -1,19 +1,34 @@
 /**
- * A real Kubernetes control plane inside the namespace of this process: etcd, kube-apiserver, controller-manager, scheduler, kube-proxy and CoreDNS, each
- * the genuine program. There is no kubelet: Pods are accepted and placed, and nothing runs them.
+ * A real Kubernetes cluster inside the namespace of this process: etcd, kube-apiserver, controller-manager, scheduler, kube-proxy and CoreDNS, each the
+ * genuine program, and a process kubelet, which is Kubernetes' own kubelet over a container runtime of ours that runs processes.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Component } from './control-plane/component.ts'
-import { serverUrl, tokenOf, writeCorefile, writeKeys, writeKubeconfig, writeProxyConfig } from './control-plane/files.ts'
+import { serverUrl, tokenOf, writeKeys, writeKubeconfig } from './control-plane/files.ts'
+import {
+  apiServerFlags,
+  controllerManagerFlags,
+  dnsFlags,
+  etcdFlags,
+  proxyFlags,
+  readyUrls,
+  schedulerFlags,
+} from './control-plane/flags.ts'
 import { answers } from './control-plane/health.ts'
+import { type ClusterNode, kubeletSettings, nodesIn, runtimeCommand } from './control-plane/nodes.ts'
 import { runKubectl } from './objects/kubectl.ts'
-import { addresses } from './place/network.ts'
-import type { ProgramName } from './programs.ts'
+import { mostNodes } from './place/network.ts'
+import { type ProgramName, pathOf } from './programs.ts'
+import { checkImages, type Images } from './runtime/images.ts'
+import { socketOf } from './runtime/main.ts'
 
 /** The components that a cluster can stop and start. */
-export type ComponentName = Exclude<ProgramName, 'kubectl'>
+export type ComponentName =
+  | Exclude<ProgramName, 'kubectl' | 'process-kubelet'>
+  | `process-kubelet-${number}`
+  | 'process-runtime'
 
 /** What a cluster is like. */
 export interface ClusterOptions {
@@ -23,6 +38,8 @@ export interface ClusterOptions {
   readonly zones?: readonly string[] | undefined
   /** More flags for single components, behind our own. @defaultValue none */
   readonly flags?: Partial<Readonly<Record<ComponentName, readonly string[]>>> | undefined
+  /** What stands for container images, by name without a tag. @defaultValue none */
+  readonly images?: Images | undefined
 }
 
 /** A running cluster. Disposing it ends every process and removes every file. */
@@ -39,30 +56,16 @@ export interface Cluster extends AsyncDisposable {
   kubectl(parameters: readonly string[], input?: string): Promise<string>
 }
 
-// Everything that makes EndpointSlices and keeps workloads; controllers of clouds and storage have nothing to do here.
-const controllers = [
-  'endpointslice-controller',
-  'endpointslice-mirroring-controller',
-  'endpoints-controller',
-  'deployment-controller',
-  'replicaset-controller',
-  'statefulset-controller',
-  'serviceaccount-controller',
-  'serviceaccount-token-controller',
-  'root-ca-certificate-publisher-controller',
-  'namespace-controller',
-  'garbage-collector-controller',
-  'pod-garbage-collector-controller',
-]
-
 /** Starts one. The network must have been made by `makeNetwork`; clusters come one after another, since their addresses are the same. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const { nodes = 3, zones = ['zone-a', 'zone-b', 'zone-c'], flags = {} } = options
-  if (!Number.isInteger(nodes) || nodes < 1) throw new Error(`nodes: ${nodes} (expected: a whole number of at least 1)`)
+  const { nodes = 3, zones = ['zone-a', 'zone-b', 'zone-c'], flags = {}, images = {} } = options
+  if (!Number.isInteger(nodes) || nodes < 1 || nodes > mostNodes)
+    throw new Error(`nodes: ${nodes} (expected: a whole number from 1 to ${mostNodes})`)
   if (zones.length === 0) throw new Error('zones: none (expected: at least one)')
+  checkImages(images)
   const cluster = new RunningCluster(mkdtempSync(join(tmpdir(), 'cluster-')), flags)
   try {
-    await cluster.start(nodes, zones)
+    await cluster.start(nodesIn(nodes, zones), images)
   } catch (error) {
     await cluster[Symbol.asyncDispose]()
     throw error
@@ -95,24 +98,36 @@ class RunningCluster implements Cluster {
     return runKubectl(this.kubeconfig, parameters, input)
   }
 
-  async start(nodes: number, zones: readonly string[]): Promise<void> {
-    writeKeys(this.folder)
-    await this.#add('etcd', this.#etcd(), () => answers('http://127.0.0.1:2379/health')).start()
-    await this.#add('kube-apiserver', this.#apiServer(), () => answers(`${serverUrl}/readyz`)).start()
-    const admin = writeKubeconfig(this.folder, 'admin', tokenOf('admin'))
-    const list = Array.from({ length: nodes }, (_, index) => node(index + 1, zones[index % zones.length] as string))
+  async start(nodes: readonly ClusterNode[], images: Images): Promise<void> {
+    const { folder } = this
+    writeKeys(folder)
+    const runtime = this.#add('process-runtime', runtimeCommand(folder, nodes, images), () =>
+      Promise.resolve(nodes.every(({ number }) => existsSync(socketOf(join(folder, 'runtime'), number)))),
+    ).start()
+    await this.#addProgram('etcd', etcdFlags(folder)).start()
+    await this.#addProgram('kube-apiserver', apiServerFlags(folder)).start()
+    const admin = writeKubeconfig(folder, 'admin', tokenOf('admin'))
+    await runtime
     await Promise.all([
-      this.kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'List', items: list })),
-      this.#add('kube-controller-manager', this.#controllerManager(admin), () =>
-        answers('https://127.0.0.1:10257/healthz'),
-      ).start(),
-      this.#add('kube-scheduler', this.#scheduler(), () => answers('https://127.0.0.1:10259/healthz')).start(),
-      this.#add('coredns', ['-conf', writeCorefile(this.folder, admin)], () =>
-        answers('http://127.0.0.1:8181/ready'),
-      ).start(),
+      this.#startNodes(nodes, admin),
+      this.#addProgram('kube-controller-manager', controllerManagerFlags(folder, admin)).start(),
+      this.#addProgram('kube-scheduler', schedulerFlags(folder)).start(),
+      this.#addProgram('coredns', dnsFlags(folder, admin)).start(),
     ])
-    // It waits for its node for ever, so it comes after the nodes.
-    await this.#add('kube-proxy', this.#proxy(), () => answers('http://127.0.0.1:10256/healthz')).start()
+  }
+
+  async #startNodes(nodes: readonly ClusterNode[], admin: string): Promise<void> {
+    // The first one must be there for kube-proxy, which waits for its node for ever.
+    await Promise.all(nodes.map((node) => this.#addKubelet(node, admin).start()))
+    await this.#addProgram('kube-proxy', proxyFlags(this.folder)).start()
+  }
+
+  #addKubelet(node: ClusterNode, admin: string): Component {
+    const command = [pathOf('process-kubelet'), kubeletSettings(this.folder, node, admin)]
+    return this.#add(`process-kubelet-${node.number}`, command, async () => {
+      const path = '{.status.conditions[?(@.type=="Ready")].status}'
+      return (await this.kubectl(['get', 'node', node.name, '--ignore-not-found', '-o', `jsonpath=${path}`])) === 'True'
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -121,92 +136,18 @@ class RunningCluster implements Cluster {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  #add(name: ComponentName, parameters: readonly string[], ready: () => Promise<boolean>): Component {
+  #addProgram(name: keyof typeof readyUrls, parameters: readonly string[]): Component {
+    return this.#add(name, [pathOf(name), ...parameters], () => answers(readyUrls[name]))
+  }
+
+  #add(name: ComponentName, command: readonly string[], ready: () => Promise<boolean>): Component {
     const component = new Component({
       name,
-      parameters: [...parameters, ...(this.#flags[name] ?? [])],
+      command: [...command, ...(this.#flags[name] ?? [])],
       log: join(this.folder, `${name}.log`),
       ready,
     })
     this.#components.set(name, component)
     return component
-  }
-
-  #etcd(): readonly string[] {
-    return [
-      `--data-dir=${join(this.folder, 'etcd')}`,
-      '--listen-client-urls=http://127.0.0.1:2379',
-      '--advertise-client-urls=http://127.0.0.1:2379',
-      '--listen-peer-urls=http://127.0.0.1:2380',
-      // Nothing has to survive the machine.
-      '--unsafe-no-fsync',
-    ]
-  }
-
-  #apiServer(): readonly string[] {
-    return [
-      '--etcd-servers=http://127.0.0.1:2379',
-      `--cert-dir=${join(this.folder, 'pki')}`,
-      '--secure-port=6443',
-      `--bind-address=${addresses.node(1)}`,
-      `--advertise-address=${addresses.node(1)}`,
-      '--service-account-issuer=https://kubernetes.default.svc',
-      `--service-account-key-file=${join(this.folder, 'accounts.pub')}`,
-      `--service-account-signing-key-file=${join(this.folder, 'accounts.key')}`,
-      '--authorization-mode=RBAC',
-      `--token-auth-file=${join(this.folder, 'tokens.csv')}`,
-      `--service-cluster-ip-range=${addresses.services}`,
-      // No kubelet reports that a node is ready, so none may be tainted as not ready.
-      '--disable-admission-plugins=TaintNodesByCondition',
-    ]
-  }
-
-  #controllerManager(kubeconfig: string): readonly string[] {
-    return [
-      `--kubeconfig=${kubeconfig}`,
-      `--service-account-private-key-file=${join(this.folder, 'accounts.key')}`,
-      `--root-ca-file=${join(this.folder, 'pki/apiserver.crt')}`,
-      `--cert-dir=${join(this.folder, 'controller-manager')}`,
-      '--leader-elect=false',
-      '--bind-address=127.0.0.1',
-      '--allocate-node-cidrs=false',
-      `--controllers=${controllers.join(',')}`,
-    ]
-  }
-
-  #scheduler(): readonly string[] {
-    const kubeconfig = writeKubeconfig(this.folder, 'scheduler', tokenOf('scheduler'))
-    return [
-      `--kubeconfig=${kubeconfig}`,
-      `--cert-dir=${join(this.folder, 'scheduler')}`,
-      '--leader-elect=false',
-      '--bind-address=127.0.0.1',
-    ]
-  }
-
-  #proxy(): readonly string[] {
-    const kubeconfig = writeKubeconfig(this.folder, 'proxy', tokenOf('proxy'))
-    return [`--config=${writeProxyConfig(this.folder, kubeconfig)}`]
-  }
-}
-
-/** A node as a kubelet would register it, with room for the pods of any test. */
-function node(number: number, zone: string): object {
-  const resources = { cpu: '64', memory: '256Gi', pods: '1000' }
-  const name = `node-${number}`
-  return {
-    apiVersion: 'v1',
-    kind: 'Node',
-    metadata: {
-      name,
-      labels: { 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'topology.kubernetes.io/zone': zone },
-    },
-    status: {
-      // kube-proxy waits for ever for a node without one.
-      addresses: [{ type: 'InternalIP', address: addresses.node(number) }],
-      capacity: resources,
-      allocatable: resources,
-      conditions: [{ type: 'Ready', status: 'True', reason: 'NoKubelet' }],
-    },
   }
 }

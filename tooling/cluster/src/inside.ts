@@ -2,13 +2,14 @@
  * The first process of the namespace: makes the network, starts the cluster, runs the command or a shell, and takes everything down.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { startCluster } from './cluster.ts'
-import { environmentWith, shell } from './environment.ts'
 import { writeResolvConf } from './control-plane/files.ts'
+import { environmentWith, shell } from './environment.ts'
 import { endWithMaker } from './place/namespace.ts'
 import { makeNetwork } from './place/network.ts'
 import { kubernetesVersion, pathOf } from './programs.ts'
+import { imagesOf } from './runtime/images.ts'
 
 endWithMaker()
 const [first, ...rest] = process.argv.slice(2)
@@ -19,12 +20,12 @@ process.exit(code)
 
 async function runInCluster(command: readonly string[]): Promise<number> {
   const startedAt = performance.now()
-  const cluster = await startCluster()
+  const cluster = await startCluster({ images: imagesOf(join(import.meta.dirname, '../../../apps')) })
   try {
     bindResolvConf(writeResolvConf(cluster.folder))
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
     console.error(
-      `Kubernetes ${kubernetesVersion()} is up after ${seconds} s, without a kubelet; logs in ${cluster.folder}`,
+      `Kubernetes ${kubernetesVersion()} is up after ${seconds} s, with a process kubelet on each node; logs in ${cluster.folder}`,
     )
     return await run(command, { KUBECONFIG: cluster.kubeconfig })
   } finally {

@@ -3,7 +3,7 @@
  * the ordinary `go` builds its real programs.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder } from './environment.ts'
 
@@ -15,6 +15,7 @@ export type ProgramName =
   | 'kube-scheduler'
   | 'kube-proxy'
   | 'kubectl'
+  | 'process-kubelet'
   | 'coredns'
 
 /** One program and how it is built. */
@@ -33,6 +34,8 @@ export const programs: readonly Program[] = [
   { name: 'kube-scheduler', module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kube-scheduler' },
   { name: 'kube-proxy', module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kube-proxy' },
   { name: 'kubectl', module: 'kubernetes', package: 'k8s.io/kubernetes/cmd/kubectl' },
+  // Ours: the kubelet's own code behind a main of some lines.
+  { name: 'process-kubelet', module: 'kubernetes', package: './process-kubelet' },
   { name: 'etcd', module: 'kubernetes', package: 'go.etcd.io/etcd/server/v3' },
   { name: 'coredns', module: 'coredns', package: 'github.com/coredns/coredns' },
 ]
@@ -44,8 +47,13 @@ export function moduleFolder(module: Program['module']): string {
 
 /** Where a program is once it is built: other versions have other folders, so an update never runs what was built before it. */
 export function pathOf(name: ProgramName): string {
-  const { module } = programs.find((program) => program.name === name) as Program
-  return join(cacheFolder(), hashOf(module), name)
+  const { module, package: source } = programs.find((program) => program.name === name) as Program
+  return join(cacheFolder(), hashOf(module, source), name)
+}
+
+/** Where the definition of CRI is kept, the language in which a kubelet talks to a container runtime (`k8s.io/cri-api`). */
+export function containerRuntimeInterface(): string {
+  return join(cacheFolder(), hashOf('kubernetes'), 'cri.proto')
 }
 
 /** Those that are not built yet. */
@@ -61,8 +69,12 @@ export function kubernetesVersion(): string {
   return version
 }
 
-function hashOf(module: Program['module']): string {
+/** Hash of what pins a program, and of its own source if it is ours. */
+function hashOf(module: Program['module'], source = ''): string {
   const hash = createHash('sha256')
-  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(join(moduleFolder(module), file)))
+  const own = source.startsWith('./')
+    ? readdirSync(join(moduleFolder(module), source)).map((file) => join(source, file))
+    : []
+  for (const file of ['go.mod', 'go.sum', ...own.sort()]) hash.update(readFileSync(join(moduleFolder(module), file)))
   return hash.digest('hex').slice(0, 16)
 }

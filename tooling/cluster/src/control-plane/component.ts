@@ -5,12 +5,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import { type ProgramName, pathOf } from '../programs.ts'
 
 /** What a component is started with. */
 export interface ComponentOptions {
-  readonly name: ProgramName
-  readonly parameters: readonly string[]
+  readonly name: string
+  /** File and parameters. */
+  readonly command: readonly string[]
   /** Where both of its streams go; a new start writes behind the old one. */
   readonly log: string
   /** Asked again and again until it is true. */
@@ -28,7 +28,7 @@ const shownLines = 15
 
 /** One component of a cluster. */
 export class Component {
-  readonly name: ProgramName
+  readonly name: string
   readonly #options: ComponentOptions
   #process: ChildProcess | undefined
 
@@ -45,9 +45,10 @@ export class Component {
   /** Starts it and resolves once it is ready. @throws Error with the end of its log if it ends before that */
   async start(): Promise<void> {
     if (this.#process !== undefined) throw new Error(`${this.name} runs already`)
-    const { parameters, log, ready } = this.#options
+    const { command, log, ready } = this.#options
     const output = openSync(log, 'a')
-    const child = spawn(pathOf(this.name), parameters, { stdio: ['ignore', output, output] })
+    const [file = '', ...parameters] = command
+    const child = spawn(file, parameters, { stdio: ['ignore', output, output] })
     this.#process = child
     child.once('close', () => {
       if (this.#process === child) this.#process = undefined

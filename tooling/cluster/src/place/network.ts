@@ -4,6 +4,10 @@
  * Addresses come from 198.18.0.0/15, which is reserved for benchmarks (RFC 2544): the API server refuses loopback addresses in EndpointSlices.
  */
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+
+/** More make no test better, and each needs an address that a kubelet finds on the machine. */
+export const mostNodes = 32
 
 /** Where things are. */
 export const addresses = {
@@ -26,10 +30,18 @@ export function makeNetwork(): void {
   }
   run('link', 'set', 'lo', 'up')
   run('route', 'add', 'local', addresses.pods, 'dev', 'lo')
-  run('addr', 'add', `${addresses.node(1)}/32`, 'dev', 'lo')
+  for (let node = 1; node <= mostNodes; node++) run('addr', 'add', `${addresses.node(node)}/32`, 'dev', 'lo')
+  // Packets between pods pass here, from and to addresses that belong to no interface.
+  writeFileSync('/proc/sys/net/ipv4/ip_forward', '1')
+  for (const name of ['all', 'default']) writeFileSync(`/proc/sys/net/ipv4/conf/${name}/rp_filter`, '0')
   // Virtual addresses must leave through an interface: what is local never meets the rules of kube-proxy.
   run('link', 'add', 'nodeif', 'type', 'veth', 'peer', 'name', 'nodepeer')
   run('link', 'set', 'nodeif', 'up')
   run('link', 'set', 'nodepeer', 'up')
   run('route', 'add', '198.19.0.0/16', 'dev', 'nodeif', 'src', addresses.node(1))
+}
+
+/** Address of a pod: `198.18.NODE.HOST`. */
+export function podAddress(node: number, host: number): string {
+  return `198.18.${node}.${host}`
 }

@@ -1,0 +1,189 @@
+/**
+ * One container: a process with a mount and a process namespace of its own, in which it is the first process, as in any container. So a signal without a
+ * handler does nothing, and everything that it started ends with it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import type { ContainerConfig } from './cri.ts'
+import type { Image } from './images.ts'
+import { writeLog } from './log-file.ts'
+import { type Binding, makeRoot } from './root.ts'
+import type { Sandbox } from './sandbox.ts'
+
+/** What a container is made of. */
+export interface ContainerOptions {
+  readonly id: string
+  readonly sandbox: Sandbox
+  readonly config: ContainerConfig
+  readonly image: Image | undefined
+  /** Folder for its files, to be made. */
+  readonly folder: string
+  /** Where commands are looked for. */
+  readonly path: string
+  readonly createdAtNs: string
+  /** The time now, in nanoseconds since 1970. */
+  nowNs(): string
+}
+
+// Read by a shell that is the first process of the container, until it becomes the command.
+const script = `mount --all --fstab "$1" || exit 126
+echo started >&3
+exec 3>&-
+root=$2
+shift 2
+exec chroot "$root" /bin/sh -c 'cd "$0" || exit 126; exec "$@"' "$@"`
+
+const killed = 128 + constants.signals.SIGKILL
+
+/** A container from its creation to its removal. */
+export class Container {
+  readonly id: string
+  readonly sandbox: Sandbox
+  readonly config: ContainerConfig
+  readonly createdAtNs: string
+  startedAtNs = '0'
+  finishedAtNs = '0'
+  exitCode = 0
+  readonly #options: ContainerOptions
+  readonly #command: readonly string[]
+  #process: ChildProcess | undefined
+  // Its first process as the cluster's namespace numbers it.
+  #pid: number | undefined
+
+  /** @throws Error if nothing says what to run */
+  constructor(options: ContainerOptions) {
+    const { id, sandbox, config, image, createdAtNs } = options
+    this.id = id
+    this.sandbox = sandbox
+    this.config = config
+    this.createdAtNs = createdAtNs
+    this.#options = options
+    // As with containers: a command replaces that of the image together with its arguments.
+    const command = config.command.length > 0 ? config.command : (image?.command ?? [])
+    this.#command = [...command, ...config.args]
+    if (this.#command.length === 0)
+      throw new Error(
+        `process kubelet: nothing to run for the image ${config.image.user_specified_image} (expected: a command in the pod, or an image that startCluster was told of)`,
+      )
+  }
+
+  get state(): 'CONTAINER_CREATED' | 'CONTAINER_RUNNING' | 'CONTAINER_EXITED' {
+    if (this.#process !== undefined) return 'CONTAINER_RUNNING'
+    return this.finishedAtNs === '0' ? 'CONTAINER_CREATED' : 'CONTAINER_EXITED'
+  }
+
+  get logPath(): string {
+    return join(this.sandbox.config.log_directory, this.config.log_path)
+  }
+
+  /** Starts it and resolves when its command is about to run. */
+  async start(): Promise<void> {
+    const { folder, sandbox } = this.#options
+    const root = join(folder, 'root')
+    const mounts = join(folder, 'fstab')
+    mkdirSync(root, { recursive: true })
+    writeFileSync(mounts, makeRoot(root, this.#bindings()))
+    const inside = [
+      'unshare',
+      '--mount',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '/bin/sh',
+      '-c',
+      script,
+      'sh',
+      mounts,
+      root,
+    ]
+    const words = [...sandbox.enter(), ...inside, ...this.#startingAt(), ...this.#command]
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...words], {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      env: this.#environment(),
+    })
+    this.#process = child
+    child.once('close', (code, signal) => this.#ended(code, signal))
+    writeLog(this.logPath, { stdout: child.stdout as Readable, stderr: child.stderr as Readable })
+    const [started] = await Promise.race([once(child.stdio[3] as Readable, 'data'), once(child, 'close')])
+    this.startedAtNs = this.#options.nowNs()
+    if (!Buffer.isBuffer(started)) return
+    this.#pid = childOf(child.pid as number)
+    writeFileSync(join(folder, 'pid'), String(this.#pid))
+  }
+
+  /** Sends its stop signal, and SIGKILL when the time is over; resolves when it has ended. */
+  async stop(timeoutMs: number): Promise<void> {
+    const child = this.#process
+    if (child === undefined) return
+    const closed = once(child, 'close')
+    const { stop_signal: named } = this.config
+    this.#signal((named === 'SIGNAL_RUNTIME_DEFAULT' ? 'SIGTERM' : named.slice('SIGNAL_'.length)) as NodeJS.Signals)
+    const ended = new AbortController()
+    closed.then(() => ended.abort())
+    await Promise.race([closed, setTimeout(timeoutMs, undefined, { signal: ended.signal }).catch(() => {})])
+    if (this.#process !== child) return
+    this.#signal('SIGKILL')
+    await closed
+  }
+
+  /** Words that run a command inside it. @throws Error while it does not run */
+  enter(): readonly string[] {
+    if (this.#pid === undefined) throw new Error(`the container ${this.config.metadata.name} does not run`)
+    return ['nsenter', '--target', String(this.#pid), '--mount', '--pid', '--net', '--uts', '--ipc', '--root', '--wd']
+  }
+
+  /** What a command inside it sees. */
+  get environment(): NodeJS.ProcessEnv {
+    return this.#environment()
+  }
+
+  remove(): void {
+    rmSync(this.#options.folder, { recursive: true, force: true })
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    // Not started yet: nothing of it is worth a farewell.
+    if (this.#pid === undefined) this.#process?.kill('SIGKILL')
+    else process.kill(this.#pid, signal)
+  }
+
+  #ended(code: number | null, signal: NodeJS.Signals | null): void {
+    this.#process = undefined
+    this.#pid = undefined
+    this.finishedAtNs = this.#options.nowNs()
+    this.exitCode = code ?? (signal === null ? killed : 128 + constants.signals[signal])
+    rmSync(join(this.#options.folder, 'pid'), { force: true })
+  }
+
+  #bindings(): readonly Binding[] {
+    const { image, sandbox, config } = this.#options
+    return [
+      ...(image === undefined ? [] : [{ from: image.folder, at: image.at }]),
+      { from: sandbox.resolvConf, at: '/etc/resolv.conf' },
+      ...config.mounts.map(({ host_path: from, container_path: at }) => ({ from, at })),
+    ]
+  }
+
+  #startingAt(): readonly string[] {
+    const { config, image } = this.#options
+    const named = [config.working_dir, image?.workingDir, image?.at].find((path) => path !== undefined && path !== '')
+    return [named ?? '/']
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    const { sandbox, config, path } = this.#options
+    const given = config.envs.map(({ key, value }) => [key, Buffer.from(value).toString()])
+    // What a container runtime adds to what the kubelet asks for.
+    return { PATH: path, HOSTNAME: sandbox.config.hostname, HOME: '/', ...Object.fromEntries(given) }
+  }
+}
+
+/** The only child of a process. */
+function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim())
+}
