@@ -58,7 +58,8 @@ async function run(
     child.once('error', (error) => reject(new Error(`${program}: ${error.message} (expected: iptables is installed)`)))
     child.once('close', resolve)
   })
-  child.stdin.end(input)
+  // What ends early says why itself, and does not read to the end.
+  child.stdin.on('error', () => {}).end(input)
   const [complaint, code] = await Promise.all([text(child.stderr), ended])
   if (code !== 0 && how === 'refusal is an error') throw new Error(`${program} ${input}: ${complaint.trim()}`)
   return code === 0
