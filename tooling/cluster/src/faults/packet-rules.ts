@@ -10,23 +10,31 @@ export interface Chain {
   readonly name: string
   /** Chains of the kernel that it stands first in, each with what a packet must be like besides. */
   readonly hooks: Readonly<Record<string, readonly string[]>>
+  /** A rule that it has from the beginning and keeps. */
+  readonly keeps?: readonly string[]
 }
 
 let count = 0
+// Two that make a chain at the same time would hang it up twice.
+let turn: Promise<void> = Promise.resolve()
 
 /** Adds rules to a chain, which is made if there is none yet. @returns takes exactly these away again */
 export async function addRules(chain: Chain, rules: readonly (readonly string[])[]): Promise<() => Promise<void>> {
   // Two faults may want the same rule, and each takes away its own.
   const comment = ['-m', 'comment', '--comment', `evenkeel-${process.pid}-${++count}`]
   const marked = rules.map((rule) => [...comment, ...rule])
-  await standFirst(chain)
+  const placed = turn.then(() => standFirst(chain))
+  turn = placed.catch(() => {})
+  await placed
   await change(chain, marked, '-A')
   return () => change(chain, marked, '-D')
 }
 
 /** kube-proxy puts its chains first when it starts, so the place is taken anew for each fault. */
-async function standFirst({ table, name, hooks }: Chain): Promise<void> {
-  await run('iptables', ['-w', '-t', table, '-N', name], 'refusal is no error')
+async function standFirst(chain: Chain): Promise<void> {
+  const { table, name, hooks, keeps } = chain
+  const isNew = await run('iptables', ['-w', '-t', table, '-N', name], 'refusal is no error')
+  if (isNew && keeps !== undefined) await change(chain, [keeps], '-A')
   for (const [hook, match] of Object.entries(hooks)) {
     const jump = [...match, '-j', name]
     const isThere = await run('iptables', ['-w', '-t', table, '-C', hook, ...jump], 'refusal is no error')

@@ -17,8 +17,14 @@ export interface SlowOptions {
 // The relay's own address, by which its connections to the pod are known. No node is the 253rd, so no pod has it.
 const relayAddress = '198.18.253.1'
 
-// Programs of this namespace pass OUTPUT, pods behind an interface PREROUTING.
-const chain: Chain = { table: 'nat', name: 'EVENKEEL-SLOW', hooks: { PREROUTING: [], OUTPUT: [] } }
+// Programs of this namespace pass OUTPUT, pods behind an interface PREROUTING. The kernel knows connections only while some rule asks about them: without
+// the one that stays, the connections of a relay would break with the rule that led them there.
+const chain: Chain = {
+  table: 'nat',
+  name: 'EVENKEEL-SLOW',
+  hooks: { PREROUTING: [], OUTPUT: [] },
+  keeps: ['-m', 'conntrack', '--ctstate', 'INVALID', '-j', 'RETURN'],
+}
 
 /**
  * Slows new connections to an IPv4 address and port. Who listens there sees the relay's address as the client's, and a refused connection is seen as
@@ -34,7 +40,8 @@ export async function slow(address: string, port: number, options: SlowOptions):
   checkAtLeast('delayMs', delayMs, 0)
   if (options.bytesPerSecond !== undefined) checkAtLeast('bytesPerSecond', bytesPerSecond, 1)
   const relay = await startRelay({ address: relayAddress, target: { address, port }, delayMs, bytesPerSecond })
-  const match = ['-p', 'tcp', '!', '-s', relayAddress, '-d', address, '--dport', `${port}`]
+  // With --syn: a connection from before the first rule is new to the kernel, although it stands.
+  const match = ['-p', 'tcp', '--syn', '!', '-s', relayAddress, '-d', address, '--dport', `${port}`]
   try {
     const takeAway = await addRules(chain, [
       [...match, '-j', 'DNAT', '--to-destination', `${relayAddress}:${relay.port}`],
