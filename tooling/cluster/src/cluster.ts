@@ -19,10 +19,12 @@ import {
 import { answers } from './control-plane/health.ts'
 import { type ClusterNode, kubeletSettings, nodesIn, runtimeCommand } from './control-plane/nodes.ts'
 import { runKubectl } from './objects/kubectl.ts'
+import { Objects } from './objects/objects.ts'
 import { mostNodes } from './place/network.ts'
 import { type ProgramName, pathOf } from './programs.ts'
 import { checkImages, type Images } from './runtime/images.ts'
 import { socketOf } from './runtime/main.ts'
+import { processOf } from './runtime/process-of.ts'
 
 /** The components that a cluster can stop and start. */
 export type ComponentName =
@@ -42,6 +44,14 @@ export interface ClusterOptions {
   readonly images?: Images | undefined
 }
 
+/** Which container of a pod. */
+export interface ContainerPlace {
+  /** @defaultValue 'default' */
+  readonly namespace?: string | undefined
+  /** @defaultValue the first one */
+  readonly container?: string | undefined
+}
+
 /** A running cluster. Disposing it ends every process and removes every file. */
 export interface Cluster extends AsyncDisposable {
   /** `https://198.18.254.1:6443` */
@@ -52,6 +62,10 @@ export interface Cluster extends AsyncDisposable {
   readonly folder: string
   /** Stops, starts or signals one of its programs. */
   component(name: ComponentName): Component
+  /** What the API server keeps, as the administrator may see and change it; `objects.as(token)` is somebody else. */
+  readonly objects: Objects
+  /** Sends a signal to the first process of a container, as the kernel or a person on the node would. @throws Error if it does not run */
+  signal(pod: string, signal: NodeJS.Signals, where?: ContainerPlace): Promise<void>
   /** Runs kubectl as the administrator. @returns what it printed @throws Error with what it complained about */
   kubectl(parameters: readonly string[], input?: string): Promise<string>
 }
@@ -78,6 +92,7 @@ class RunningCluster implements Cluster {
   readonly folder: string
   readonly #flags: NonNullable<ClusterOptions['flags']>
   readonly #components = new Map<ComponentName, Component>()
+  #objects: Objects | undefined
 
   constructor(folder: string, flags: NonNullable<ClusterOptions['flags']>) {
     this.folder = folder
@@ -92,6 +107,19 @@ class RunningCluster implements Cluster {
     const component = this.#components.get(name)
     if (component === undefined) throw new Error(`${name} (expected: ${[...this.#components.keys()].join(', ')})`)
     return component
+  }
+
+  get objects(): Objects {
+    this.#objects ??= Objects.fromKubeconfig(this.kubeconfig)
+    return this.#objects
+  }
+
+  async signal(pod: string, signal: NodeJS.Signals, where: ContainerPlace = {}): Promise<void> {
+    const { namespace = 'default', container } = where
+    const { status } = await this.objects.get({ kind: 'pods', namespace, name: pod })
+    const statuses = status?.containerStatuses ?? []
+    const found = statuses.find(({ name }) => container === undefined || name === container)
+    process.kill(processOf(join(this.folder, 'runtime'), found?.containerID ?? `${pod} ${container ?? ''}`), signal)
   }
 
   kubectl(parameters: readonly string[], input?: string): Promise<string> {
@@ -131,8 +159,10 @@ class RunningCluster implements Cluster {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // In the opposite order: nobody complains into a log that somebody else is gone.
-    for (const component of [...this.#components.values()].reverse()) await component.stop()
+    // Nothing that they know has to last. The runtime ends its containers, which nobody else can.
+    const { 'process-runtime': runtime, ...others } = Object.fromEntries(this.#components) as Record<string, Component>
+    await Promise.all(Object.values(others).map((component) => component.kill()))
+    await runtime?.stop()
     rmSync(this.folder, { recursive: true, force: true })
   }
 

@@ -74,6 +74,15 @@ export class Component {
     await Promise.race([closed, timer.then(() => closed)])
   }
 
+  /** Ends it at once. */
+  async kill(): Promise<void> {
+    const child = this.#process
+    if (child === undefined) return
+    const closed = once(child, 'close')
+    child.kill('SIGKILL')
+    await closed
+  }
+
   /** SIGSTOP freezes it, SIGCONT lets it go on, SIGKILL ends it at once. */
   signal(signal: NodeJS.Signals): void {
     if (this.#process === undefined) throw new Error(`${this.name} does not run`)
