@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
@@ -215,4 +217,102 @@ test('waits and recordings go on over a restart of the API server, and hide no s
   expect((await wait).length).toBe(1)
   const states = await recording.until((states) => states.at(-1)?.[0]?.data?.step === '2')
   expect(states.map(([first]) => first?.data?.step)).toEqual([undefined, '1', '2'])
+})
+
+/** A server that lists and watches as it is told, each answer once and in order. @returns the objects there, and what was asked */
+async function scripted(answers: readonly ((response: ServerResponse) => void)[]) {
+  const asked: string[] = []
+  const server = createServer(({ url = '' }, response) => {
+    const { searchParams } = new URL(url, 'http://server')
+    const answer = answers[asked.length]
+    asked.push(searchParams.has('watch') ? `watch from ${searchParams.get('resourceVersion')}` : 'list')
+    // Behind the last answer a watch stays open.
+    if (answer === undefined) response.writeHead(200).flushHeaders()
+    else answer(response)
+  }).listen(8061, '198.18.0.61')
+  await once(server, 'listening')
+  const folder = mkdtempSync(join(tmpdir(), 'scripted-'))
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+    rmSync(folder, { recursive: true })
+  })
+  const path = join(folder, 'kubeconfig')
+  const config = {
+    clusters: [{ name: 'scripted', cluster: { server: 'http://198.18.0.61:8061', 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'user', user: {} }],
+    contexts: [{ name: 'scripted', context: { cluster: 'scripted', user: 'user' } }],
+    'current-context': 'scripted',
+  }
+  writeFileSync(path, JSON.stringify(config))
+  return { objects: Objects.fromKubeconfig(path), asked }
+}
+
+/** A ConfigMap as such a server writes it. */
+function written(name: string, resourceVersion: string): object {
+  return { metadata: { name, namespace: 'default', resourceVersion } }
+}
+
+const list =
+  (resourceVersion: string, ...items: readonly object[]) =>
+  (response: ServerResponse): void =>
+    void response.end(JSON.stringify({ metadata: { resourceVersion }, items }))
+
+const event = (type: string, object: object): string => `${JSON.stringify({ type, object })}\n`
+
+test('a watch that breaks in the middle of an event goes on from the last version that was whole', async () => {
+  const broken = (response: ServerResponse): void => {
+    const half = event('ADDED', written('schön', '13')).slice(0, -20)
+    response.write(event('ADDED', written('added', '12')) + event('BOOKMARK', written('', '20')) + half, () =>
+      response.destroy(),
+    )
+  }
+  // The bytes of one letter come apart.
+  const apart = (response: ServerResponse): void => {
+    const bytes = Buffer.from(event('ADDED', written('schön', '21')))
+    const at = bytes.indexOf('ö') + 1
+    response.write(bytes.subarray(0, at), () => response.write(bytes.subarray(at)))
+  }
+  const { objects, asked } = await scripted([list('10', written('first', '9')), broken, apart])
+  using recording = await objects.record({ kind: 'configmaps' })
+  const states = await recording.until(({ length }) => length === 3)
+  expect(states.map((state) => state.map(({ metadata }) => metadata?.name))).toEqual([
+    ['first'],
+    ['added', 'first'],
+    ['added', 'first', 'schön'],
+  ])
+  expect(asked).toEqual(['list', 'watch from 10', 'watch from 20'])
+})
+
+test('versions that the server has forgotten, said at once or within a watch, lead to a new list', async () => {
+  const gone = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version' }
+  const within = (response: ServerResponse): void => void response.end(event('ERROR', gone))
+  const atOnce = (response: ServerResponse): void => void response.writeHead(410).end(JSON.stringify(gone))
+  const { objects, asked } = await scripted([
+    list('10', written('first', '9')),
+    within,
+    // Nothing has changed, so there is no new state.
+    list('30', written('first', '9')),
+    atOnce,
+    list('50', written('first', '40'), written('second', '41')),
+  ])
+  using recording = await objects.record({ kind: 'configmaps' })
+  const states = await recording.until((states) => states.at(-1)?.length === 2)
+  expect(states.map((state) => state.map(({ metadata }) => metadata?.resourceVersion))).toEqual([['9'], ['40', '41']])
+  expect(asked.slice(0, 5)).toEqual(['list', 'watch from 10', 'list', 'watch from 30', 'list'])
+})
+
+test('a server that is not ready yet is asked again, and a wait that never gets a list says its last trouble', async () => {
+  const later = (response: ServerResponse): void => void response.writeHead(503).end('not yet')
+  const { objects } = await scripted([later, later, list('10')])
+  expect(await objects.until({ kind: 'configmaps' }, () => true)).toEqual([])
+  const certificateAuthority = join(cluster.folder, 'pki/apiserver.crt')
+  const never = Objects.at({ server: 'https://198.18.0.62:9', certificateAuthority, token: '' })
+  const wait = never.until({ kind: 'pods' }, () => true, { deadlineMs: 300, what: 'a miracle' })
+  await expect(wait).rejects.toThrow(
+    /^waited 300 ms for a miracle\nof \/api\/v1\/namespaces\/default\/pods; state 0, the last one:\n {2}\(never listed\)\nlast trouble: .*fetch failed/,
+  )
+  // What no second attempt would mend is not waited for.
+  const plain = Objects.at({ server: 'http://198.18.0.61:8061', certificateAuthority, token: '' })
+  await expect(plain.until({ kind: 'pods' }, () => true)).rejects.toThrow('HTTP protocol is not allowed')
 })
