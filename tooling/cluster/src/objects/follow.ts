@@ -28,7 +28,7 @@ interface WatchEvent<T> {
 // A server that is gone refuses at once: asking again without a pause would keep a core busy until it is back.
 const pauseMs = 50
 
-/** States in order, the first one from a list; without end. @throws Refusal of the first list if asking again would not help */
+/** States in order, the first one from a list; without end. @throws what the first list fails with if asking again would not help */
 export async function* follow<T extends AnyObject>(
   connection: Connection,
   query: Query,
@@ -63,12 +63,17 @@ export async function* follow<T extends AnyObject>(
     } catch (error) {
       if (signal.aborted) return
       // What is refused from the start stays refused; a server that has just come back may refuse what it grants a moment later.
-      if (known === undefined && error instanceof Refusal && error.code < 500 && error.code !== 429) throw error
+      if (known === undefined && !isPassing(error)) throw error
       if (error instanceof Refusal) version = undefined
       onTrouble(error)
       await setTimeout(pauseMs)
     }
   }
+}
+
+/** Whether the same question may get an answer later: nobody answers yet (fetch has a TypeError for that), or a server that is not ready. */
+function isPassing(error: unknown): boolean {
+  return error instanceof Refusal ? error.code >= 500 || error.code === 429 : error instanceof TypeError
 }
 
 function refusalIn(status: unknown): Refusal {
