@@ -15,11 +15,12 @@ export interface CutOptions {
 
 // Table mangle: every packet meets it, its addresses are those of pods, with those of Services replaced already, and it comes before the rules by which
 // kube-proxy accepts what belongs to a connection. A packet that this namespace sends to itself is dropped where it arrives, since its sender would be
-// told (EPERM); those for pods behind an interface leave here and have to be dropped on their way out.
+// told (EPERM); those for pods behind an interface, sent or
+// forwarded, leave here and have to be dropped on their way out.
 const chain: Chain = {
   table: 'mangle',
   name: 'EVENKEEL-CUT',
-  hooks: { INPUT: [], FORWARD: [], POSTROUTING: ['!', '-o', 'lo'] },
+  hooks: { INPUT: [], POSTROUTING: ['!', '-o', 'lo'] },
 }
 
 /**
