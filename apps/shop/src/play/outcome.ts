@@ -54,7 +54,7 @@ export function outcomeOf({ recording, played, calls }: Run): Outcome {
     scenes: played.map((one) => sceneFigures(one, recording, all.from)),
     total,
     calls: Object.fromEntries(calls),
-    perSecond: Array.from({ length: Math.ceil((all.to - all.from) / 1_000) }, (_, second) => {
+    perSecond: Array.from({ length: Math.floor((all.to - all.from) / 1_000) }, (_, second) => {
       const from = all.from + second * 1_000
       return secondFigures(recording, { from, to: from + 1_000 })
     }),

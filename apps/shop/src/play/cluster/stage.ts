@@ -2,9 +2,7 @@
  * The shop on a cluster, and what can be done to it. Everything goes through kubectl and the API server, as an operator would do it.
  */
 import { join } from 'node:path'
-import { type Cluster, startCluster } from '@evenkeel/cluster'
-import { Objects } from '../../../../../tooling/cluster/src/objects/objects.ts'
-import { imagesOf } from '../../../../../tooling/cluster/src/runtime/images.ts'
+import { type Cluster, imagesOf, startCluster } from '@evenkeel/cluster'
 import { type Pod, podsIn } from './pods.ts'
 
 const namespace = 'shop'
@@ -69,7 +67,7 @@ export async function openStage(): Promise<Stage> {
 }
 
 async function stageOn(cluster: Cluster, url: string, version: string): Promise<Stage> {
-  const recording = await Objects.fromKubeconfig(cluster.kubeconfig).record({ kind: 'pods', namespace })
+  const recording = await cluster.objects.record({ kind: 'pods', namespace })
   const pods = (app?: string): readonly Pod[] =>
     podsIn(recording.states.at(-1) ?? []).filter((pod) => app === undefined || pod.app === app)
   /** Watches a change until the pods of the app are `replicas` that `stay` says may. */
