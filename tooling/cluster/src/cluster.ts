@@ -2,7 +2,7 @@
  * A real Kubernetes cluster inside the namespace of this process: etcd, kube-apiserver, controller-manager, scheduler, kube-proxy and CoreDNS, each the
  * genuine program, and a process kubelet, which is Kubernetes' own kubelet over a container runtime of ours that runs processes.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Component } from './control-plane/component.ts'
@@ -70,6 +70,9 @@ export interface Cluster extends AsyncDisposable {
   kubectl(parameters: readonly string[], input?: string): Promise<string>
 }
 
+// Of the 107 signs that the path of a socket may have (sun_path), what a kubelet needs behind it: `/node-32/pods-api/` and a number of ten digits.
+const longestFolder = 107 - 29
+
 /** Starts one. The network must have been made by `makeNetwork`; clusters come one after another, since their addresses are the same. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const { nodes = 3, zones = ['zone-a', 'zone-b', 'zone-c'], flags = {}, images = {} } = options
@@ -77,7 +80,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     throw new Error(`nodes: ${nodes} (expected: a whole number from 1 to ${mostNodes})`)
   if (zones.length === 0) throw new Error('zones: none (expected: at least one)')
   checkImages(images)
-  const cluster = new RunningCluster(mkdtempSync(join(tmpdir(), 'cluster-')), flags)
+  const cluster = new RunningCluster(makeFolder(), flags)
   try {
     await cluster.start(nodesIn(nodes, zones), images)
   } catch (error) {
@@ -85,6 +88,16 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     throw error
   }
   return cluster
+}
+
+/** @throws Error if sockets could not lie below it */
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'c-'))
+  if (folder.length <= longestFolder) return folder
+  rmdirSync(folder)
+  throw new Error(
+    `TMPDIR: ${tmpdir()} (expected: ${folder.length - longestFolder} signs less, since paths of sockets are limited)`,
+  )
 }
 
 class RunningCluster implements Cluster {

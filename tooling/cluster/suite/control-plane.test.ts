@@ -135,8 +135,8 @@ test('a component that is stopped is gone and comes back with what it knew', asy
 test('a component that cannot start says why', async () => {
   const proxy = cluster.component('kube-proxy')
   await expect(proxy.start()).rejects.toThrow('kube-proxy runs already')
-  await expect(startCluster({ nodes: 0 })).rejects.toThrow('nodes: 0 (expected: a whole number of at least 1)')
-  expect(() => cluster.component('kubelet' as never)).toThrow('kubelet (expected: etcd, kube-apiserver')
+  await expect(startCluster({ nodes: 0 })).rejects.toThrow('nodes: 0 (expected: a whole number from 1 to 32)')
+  expect(() => cluster.component('kubelet' as never)).toThrow('kubelet (expected: process-runtime, etcd, kube-apiserver')
 })
 
 test('after its end no process and no file is left, and another one starts at the same addresses', async () => {

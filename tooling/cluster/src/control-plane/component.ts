@@ -21,8 +21,8 @@ export interface ComponentOptions {
 const readyMs = 60_000
 // Between two questions: a start takes seconds.
 const askAgainMs = 50
-// As Kubernetes gives to a pod that does not end by itself.
-const endMs = 10_000
+// The API server would wait for its watches longer than anybody wants to.
+const endMs = 5_000
 // What of a log is worth reading in an error.
 const shownLines = 15
 

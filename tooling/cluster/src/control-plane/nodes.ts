@@ -46,7 +46,7 @@ export function runtimeCommand(folder: string, nodes: readonly ClusterNode[], im
 export function kubeletSettings(folder: string, { name, number, zone }: ClusterNode, kubeconfig: string): string {
   return JSON.stringify({
     kubeconfig,
-    folder: join(folder, 'kubelet', name),
+    folder: join(folder, name),
     dns: addresses.dns,
     name,
     address: addresses.node(number),

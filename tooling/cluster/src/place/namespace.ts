@@ -10,7 +10,8 @@ import { join } from 'node:path'
 import { environmentWith } from '../environment.ts'
 
 const unshare = ['--user', '--map-root-user', '--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc']
-const prefix = 'evenkeel-cluster-'
+// Short, as all names of folders here: paths of sockets below them may have 107 signs.
+const prefix = 'evenkeel-'
 // Behind the three streams that everybody has.
 const lifeline = 3
 
