@@ -14,6 +14,7 @@ export default defineConfig({
       'tooling/src/**/*.test.ts',
       'tooling/cluster/src/**/*.test.ts',
     ],
+    globalSetup: ['tooling/cluster/src/suite/skipped.ts'],
     pool: 'forks',
     execArgv: ['--conditions=source'],
   },

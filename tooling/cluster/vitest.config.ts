@@ -8,7 +8,8 @@ export default defineConfig({
     pool: 'forks',
     fileParallelism: false,
     execArgv: ['--conditions=source'],
-    testTimeout: 60_000,
+    // Longer than waiting for objects takes by default, so that its message is seen.
+    testTimeout: 90_000,
     hookTimeout: 120_000,
   },
 })

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { resultOf } from './report.ts'
+
+const environment = { node: 'v24.0.0', cpu: 'cpu', cores: 2, commit: 'abc' }
+
+test('every test is a check, and a fact keeps the document that it comes from', () => {
+  const assertionResults = [
+    { title: 'A pod is ready', status: 'passed', meta: { document: 'https://kubernetes.io/docs/' } },
+    { title: 'a component stops', status: 'failed' },
+  ]
+  const { checks, figures } = resultOf({ testResults: [{ name: '/x/pods.test.ts', assertionResults }] }, environment)
+  expect(checks.map(({ id, ok }) => [id, ok])).toEqual([
+    ['cluster.pods.a-pod-is-ready', true],
+    ['cluster.pods.a-component-stops', false],
+  ])
+  expect(figures).toEqual({
+    facts: [{ file: 'pods', fact: 'A pod is ready', document: 'https://kubernetes.io/docs/', verdict: 'passed' }],
+  })
+})
+
+test('a file that cannot be loaded is a check that fails', () => {
+  const { checks } = resultOf(
+    { testResults: [{ name: '/x/pods.test.ts', message: 'no such module', assertionResults: [] }] },
+    environment,
+  )
+  expect(checks).toMatchObject([{ claim: 'loads: no such module', ok: false }])
+})

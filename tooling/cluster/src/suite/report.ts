@@ -1,0 +1,41 @@
+/**
+ * What the suite found, in the shape of every result of ours.
+ */
+import { basename } from 'node:path'
+import type { Environment, Result } from '@evenkeel/tooling/result'
+
+/** The part of vitest's report that is read. */
+export interface Report {
+  readonly testResults: readonly {
+    readonly name: string
+    readonly message?: string
+    readonly assertionResults: readonly {
+      readonly title: string
+      readonly status: string
+      readonly meta?: { readonly document?: string }
+    }[]
+  }[]
+}
+
+/** A check for each test, and for each file that could not be loaded; each fact with its document under `figures`. */
+export function resultOf({ testResults }: Report, environment: Environment): Result {
+  const tests = testResults.flatMap(({ name, message = '', assertionResults }) => {
+    const file = basename(name, '.test.ts')
+    return assertionResults.length > 0
+      ? assertionResults.map((each) => ({ file, ...each }))
+      : [{ file, title: `loads: ${message}`, status: 'failed' }]
+  })
+  const checks = tests.map(({ file, title, status }) => ({
+    id: `cluster.${file}.${title.replace(/[^a-z0-9]+/gi, '-').toLowerCase()}`,
+    claim: title,
+    expected: 'passed',
+    got: status,
+    unit: '',
+    ok: status === 'passed',
+  }))
+  const facts = tests.flatMap((each) => {
+    const { document } = 'meta' in each ? (each.meta ?? {}) : {}
+    return document === undefined ? [] : [{ file: each.file, fact: each.title, document, verdict: each.status }]
+  })
+  return { checks, environment, figures: { facts } }
+}
