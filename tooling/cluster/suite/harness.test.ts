@@ -92,3 +92,21 @@ test('Ctrl-C ends the command and then the cluster', async () => {
   expect(processesOf(folder)).toEqual([])
   expect(readdirSync(folder)).toEqual([])
 })
+
+test('where user namespaces are forbidden, the message names the settings', async () => {
+  const script = 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$0" --conditions=source "$1" true'
+  const words = ['--user', '--map-root-user', 'sh', '-c', script, process.execPath, program]
+  const child = spawn('unshare', words, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const closed = once(child, 'close')
+  expect(await text(child.stderr)).toMatch(
+    /^no namespace for a cluster: .*user namespaces are allowed; the kernel settings are user\.max_user_namespaces, kernel\.unprivileged_userns_clone/,
+  )
+  expect(await closed).toEqual([1, null])
+})
+
+test('a folder for temporary files that is too deep for sockets is refused', async () => {
+  const folder = mkdtempSync(join(ownFolder(), 'x'.repeat(50)))
+  const [code, , complaint] = await run(folder, 'true')
+  expect(complaint).toMatch(/TMPDIR: \S+ \(expected: \d+ signs less, since paths of sockets are limited\)/)
+  expect(code).toBe(1)
+})
