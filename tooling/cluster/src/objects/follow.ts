@@ -56,9 +56,7 @@ export async function* follow<T extends AnyObject>(
         if (type === 'ERROR') throw refusalIn(object)
         version = object.metadata?.resourceVersion
         if (type === 'BOOKMARK' || known === undefined) continue
-        if (type === 'DELETED') known.delete(keyOf(object))
-        else known.set(keyOf(object), object)
-        yield sorted(known)
+        yield sorted(change(known, type, object))
       }
     } catch (error) {
       if (signal.aborted) return
@@ -69,6 +67,12 @@ export async function* follow<T extends AnyObject>(
       await setTimeout(pauseMs)
     }
   }
+}
+
+function change<T extends AnyObject>(known: Map<string, T>, type: string, object: T): Map<string, T> {
+  if (type === 'DELETED') known.delete(keyOf(object))
+  else known.set(keyOf(object), object)
+  return known
 }
 
 /** Whether the same question may get an answer later: nobody answers yet (fetch has a TypeError for that), or a server that is not ready. */

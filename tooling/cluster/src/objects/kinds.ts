@@ -38,21 +38,21 @@ export interface Place {
   readonly scope: 'namespace' | 'cluster'
 }
 
+const core = 'v1'
+const apps = 'apps/v1'
+const roles = 'rbac.authorization.k8s.io/v1'
+
 /** Where the objects of each kind are. */
 export const places: Readonly<Record<KindName, Place>> = {
-  pods: { apiVersion: 'v1', scope: 'namespace' },
-  services: { apiVersion: 'v1', scope: 'namespace' },
-  endpointslices: { apiVersion: 'discovery.k8s.io/v1', scope: 'namespace' },
-  nodes: { apiVersion: 'v1', scope: 'cluster' },
-  deployments: { apiVersion: 'apps/v1', scope: 'namespace' },
-  statefulsets: { apiVersion: 'apps/v1', scope: 'namespace' },
-  replicasets: { apiVersion: 'apps/v1', scope: 'namespace' },
-  events: { apiVersion: 'v1', scope: 'namespace' },
-  configmaps: { apiVersion: 'v1', scope: 'namespace' },
-  secrets: { apiVersion: 'v1', scope: 'namespace' },
-  serviceaccounts: { apiVersion: 'v1', scope: 'namespace' },
-  namespaces: { apiVersion: 'v1', scope: 'cluster' },
-  roles: { apiVersion: 'rbac.authorization.k8s.io/v1', scope: 'namespace' },
-  rolebindings: { apiVersion: 'rbac.authorization.k8s.io/v1', scope: 'namespace' },
-  leases: { apiVersion: 'coordination.k8s.io/v1', scope: 'namespace' },
+  nodes: { apiVersion: core, scope: 'cluster' },
+  namespaces: { apiVersion: core, scope: 'cluster' },
+  ...inNamespaces(core, 'pods', 'services', 'events', 'configmaps', 'secrets', 'serviceaccounts'),
+  ...inNamespaces(apps, 'deployments', 'statefulsets', 'replicasets'),
+  ...inNamespaces(roles, 'roles', 'rolebindings'),
+  ...inNamespaces('discovery.k8s.io/v1', 'endpointslices'),
+  ...inNamespaces('coordination.k8s.io/v1', 'leases'),
+}
+
+function inNamespaces<N extends KindName>(apiVersion: string, ...names: readonly N[]): Readonly<Record<N, Place>> {
+  return Object.fromEntries(names.map((name) => [name, { apiVersion, scope: 'namespace' }])) as Record<N, Place>
 }
