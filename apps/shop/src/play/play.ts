@@ -14,7 +14,7 @@ import { type Scene, scenes } from './scenes.ts'
 export const requestsPerSecond = 300
 /** After each change: long enough to see where new connections have gone. */
 export const afterSeconds = 8
-// Connections are made, and code is compiled, before anything is counted.
+// Connections are made, code is compiled, and kube-proxy has heard of the pods, a second after they are ready, before anything is counted.
 const warmUpSeconds = 3
 const lookMs = 500
 
@@ -62,6 +62,7 @@ export async function play(stage: Stage, seed: number, look: (now: Now) => void,
   )
   try {
     await wait(warmUpSeconds * 1_000, undefined, { signal })
+    recording.requests.length = 0
     const played: Played[] = []
     for (const next of scenes) {
       scene = next
