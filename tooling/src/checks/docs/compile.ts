@@ -25,6 +25,8 @@ const compilerOptions = {
   // So that names imported in JavaScript are looked up.
   allowJs: true,
   checkJs: true,
+  // The cluster is sources.
+  allowImportingTsExtensions: true,
   // The declarations themselves are checked with the packed tarballs.
   skipLibCheck: true,
 }

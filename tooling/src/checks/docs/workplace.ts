@@ -17,8 +17,8 @@ export interface Workplace extends Disposable {
   exampleOf(file: string): Example | undefined
 }
 
-/** What users have besides our packages: peers, types, and the test runner that guides use. */
-const companions = ['undici', '@types/node', 'vitest']
+/** What users have besides our packages: peers, types, the test runner that guides use, and the cluster of those who work on this repository. */
+const companions = ['undici', '@types/node', 'vitest', '@evenkeel/cluster']
 
 /** Makes the project. Nothing is copied or installed. */
 export function createWorkplace(root: string, examples: readonly Example[]): Workplace {
