@@ -24,6 +24,9 @@ export type ErrorCode =
   | 'EVENKEEL_SERVICE_ABSENT'
   | 'EVENKEEL_NO_ENDPOINTS'
   | 'EVENKEEL_DISCOVERY_FAILED'
+  | 'EVENKEEL_DISCOVERY_UNREACHABLE'
+  | 'EVENKEEL_DISCOVERY_UNAUTHORIZED'
+  | 'EVENKEEL_DISCOVERY_FORBIDDEN'
   | 'EVENKEEL_FAILFAST'
   | 'EVENKEEL_ALL_FULL'
   | 'EVENKEEL_QUEUE_FULL'
@@ -74,6 +77,24 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     faults: ['discovery'],
     fates: ['unprocessed'],
     next: 'see the cause; grant access or repair the source',
+  },
+  EVENKEEL_DISCOVERY_UNREACHABLE: {
+    means: 'the source of endpoints gives no answer that can be used; the last list is kept',
+    faults: ['discovery'],
+    fates: [],
+    next: 'see the cause; it is tried again by itself',
+  },
+  EVENKEEL_DISCOVERY_UNAUTHORIZED: {
+    means: 'the source of endpoints does not accept who asks; the last list is kept',
+    faults: ['discovery'],
+    fates: [],
+    next: 'check the token and that its service account still exists; both are read again by themselves',
+  },
+  EVENKEEL_DISCOVERY_FORBIDDEN: {
+    means: 'the source of endpoints does not let this process see them; the last list is kept',
+    faults: ['discovery'],
+    fates: [],
+    next: 'apply the Role and RoleBinding of the message; it is tried again by itself',
   },
   EVENKEEL_FAILFAST: {
     means: 'nothing has been usable for a while, so calls fail at once',
