@@ -67,8 +67,10 @@ export interface ReflectorReport {
   readonly error: EvenkeelError | undefined
 }
 
-// client-go: a watch that ends at once and says nothing is a failure, whatever its status.
+// client-go: a watch that ends at once is a failure, whatever its status.
 const shortestMs = 1_000
+// A proxy that accepts everything gives up sooner.
+const settledMs = 5_000
 // Failures in a row, of those that pass by themselves as a rule.
 const toldFailures = 2
 
@@ -166,12 +168,14 @@ export class Reflector<T extends ApiObject> {
     using stream = new Stream<T>({ server, path, seconds, clock, random, signal: this.#control.signal })
     this.#stream = stream
     using deadline = new Deadline(clock, stream, initial !== undefined)
+    // A quiet watch that lasts is as good as one that speaks.
+    const settled = clock.after(settledMs, () => {
+      if (initial === undefined) this.#getsOn()
+    })
     let pending = initial
-    let heard = false
     try {
       for await (const batch of stream.events()) {
         if (this.#control.signal.aborted) return
-        heard = true
         const rest = pending === undefined ? batch : this.#collect(batch, pending)
         if (rest === undefined) continue
         pending = undefined
@@ -186,11 +190,12 @@ export class Reflector<T extends ApiObject> {
       }
       throw error
     } finally {
+      settled[Symbol.dispose]()
       this.#aliveAt = this.aliveAt
       this.#stream = undefined
     }
     if (pending !== undefined) throw new Error('the watch ended before all objects had come')
-    if (!heard && stream.ageMs < shortestMs) throw new Error('the watch ended at once and said nothing')
+    if (stream.ageMs < shortestMs) throw new Error('the watch ended at once')
   }
 
   /** Takes initial events. @returns what comes behind them once they are complete */
