@@ -30,7 +30,6 @@ export class Session {
   readonly #session: ClientHttp2Session
   readonly #socket: Socket
   readonly #clock: Clock
-  /** Requests, with what ends those that wait for their heads. */
   #streams = 0
   #aliveAt: number
   #failure: ApiFailure | undefined
@@ -90,16 +89,21 @@ export class Session {
         reject(signal.reason)
         leave(stream, signal.reason)
       }
+      let isOver = false
+      const over = (): void => {
+        if (!isOver) this.#left()
+        isOver = true
+      }
       signal.addEventListener('abort', aborted, { once: true })
       stream.on('error', ignore)
       stream.once('response', (answered) => {
         this.#heard()
-        resolve(this.#incoming(stream, answered))
+        resolve(this.#incoming(stream, answered, over))
       })
       stream.once('close', () => {
         signal.removeEventListener('abort', aborted)
         reject(this.#ending(stream) ?? broken())
-        this.#left()
+        over()
       })
     })
   }
@@ -112,7 +116,8 @@ export class Session {
   /** Ends it and all streams on it. */
   destroy(failure: ApiFailure): void {
     this.#fail(failure)
-    this.#session.destroy()
+    // With the error, or its streams would end as if they were complete.
+    this.#session.destroy(failure)
     this.#socket.destroy()
   }
 
@@ -128,7 +133,7 @@ export class Session {
     }
   }
 
-  #incoming(stream: ClientHttp2Stream, answered: IncomingHttpHeaders): Incoming {
+  #incoming(stream: ClientHttp2Stream, answered: IncomingHttpHeaders, over: () => void): Incoming {
     return {
       status: Number(answered[':status']),
       header: (name) => answered[name]?.toString(),
@@ -139,7 +144,10 @@ export class Session {
         const failure = this.#ending(stream)
         if (failure !== undefined) throw failure
       },
-      cancel: () => leave(stream),
+      cancel: () => {
+        leave(stream)
+        over()
+      },
     }
   }
 

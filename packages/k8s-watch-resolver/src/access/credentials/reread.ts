@@ -12,8 +12,8 @@ export class Reread {
   readonly #maxAgeMs: number
   readonly #warn: (text: string) => void
   #text: string | undefined
-  /** Monotonic milliseconds. */
-  #readAt = Number.NEGATIVE_INFINITY
+  /** Monotonic milliseconds; undefined when the text is to be read again. */
+  #readAt: number | undefined
   #reading: Promise<string> | undefined
   /** Grows when what was read is forgotten: a reading that began before may have seen the old file. */
   #epoch = 0
@@ -32,7 +32,7 @@ export class Reread {
 
   /** The text without white space around it; the last one when the file cannot be read. @throws ApiFailure when it never could */
   read(): Promise<string> {
-    if (this.#text !== undefined && this.#clock.now() - this.#readAt <= this.#maxAgeMs)
+    if (this.#text !== undefined && this.#readAt !== undefined && this.#clock.now() - this.#readAt <= this.#maxAgeMs)
       return Promise.resolve(this.#text)
     this.#reading ??= this.#open()
     return this.#reading
@@ -40,7 +40,7 @@ export class Reread {
 
   /** The next `read` opens the file. */
   forget(): void {
-    this.#readAt = Number.NEGATIVE_INFINITY
+    this.#readAt = undefined
     this.#reading = undefined
     this.#epoch++
   }
