@@ -3,6 +3,32 @@
  * The laws of balancing as one conformance suite, for every policy, guard, narrowing, resolver and transport, ours and yours.
  */
 export {
+  type ApiAnswerScript,
+  type ApiBehaviour,
+  type ApiConnection,
+  type ApiDoor,
+  type ApiEventType,
+  type ApiFailureScript,
+  type ApiGrant,
+  type ApiMetadata,
+  type ApiProtocol,
+  type ApiScriptOptions,
+  type ApiServeScript,
+  type ApiService,
+  type ApiSlice,
+  type ApiStreamScript,
+  type ApiVerb,
+  type ApiWatch,
+  type FakeApiServer,
+  type FakeApiServerOptions,
+  fakeApiServer,
+  type SeenApiRequest,
+  type StoredMetadata,
+  type StoredObject,
+  tokenHash,
+  watchLine,
+} from './api-server.ts'
+export {
   type Behaviour,
   type Fleet,
   type FleetEndpoint,
