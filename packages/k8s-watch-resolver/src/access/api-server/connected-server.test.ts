@@ -328,6 +328,19 @@ describe('HTTP/2', () => {
     expect(await textOf(second.body)).toBe('begun too')
   })
 
+  test('an answer that came whole is whole, also when its connection has gone before it is read', async () => {
+    const server = await serve('h2', ({ response }) => {
+      response.on('finish', () => {
+        for (const session of server.sessions) session.close()
+      })
+      response.end('ok')
+    })
+    const { get } = to(server)
+    const answer = await get()
+    await until(() => server.sockets.size === 0)
+    expect(await textOf(answer.body)).toBe('ok')
+  })
+
   test('a connection per so many streams as the server takes at once', async () => {
     const server = await serve('h2', begin, { settings: { maxConcurrentStreams: 3 } })
     const { get } = to(server)

@@ -11,6 +11,7 @@ import {
   sensitiveHeaders,
 } from 'node:http2'
 import type { Socket } from 'node:net'
+import { PassThrough, pipeline } from 'node:stream'
 import type { Clock } from '@evenkeel/core'
 import { ApiFailure } from '../api-server.ts'
 import { failureOf } from './failing.ts'
@@ -134,18 +135,23 @@ export class Session {
   }
 
   #incoming(stream: ClientHttp2Stream, answered: IncomingHttpHeaders, over: () => void): Incoming {
+    stream.on('data', () => this.#heard())
+    // Read from the first byte on: a stream whose connection goes is destroyed with all that has come and was not read.
+    const source = pipeline(stream, new PassThrough(), ignore)
+    source.on('error', ignore)
     return {
       status: Number(answered[':status']),
       header: (name) => answered[name]?.toString(),
-      source: stream,
+      source,
       aliveAt: () => this.#aliveAt,
-      heard: () => this.#heard(),
+      heard: ignore,
       complete: () => {
         const failure = this.#ending(stream)
         if (failure !== undefined) throw failure
       },
       cancel: () => {
         leave(stream)
+        source.destroy()
         over()
       },
     }
@@ -157,7 +163,9 @@ export class Session {
     if (this.#failure !== undefined && code !== constants.NGHTTP2_NO_ERROR) return this.#failure
     if (code === constants.NGHTTP2_REFUSED_STREAM) return new Unprocessed('reset', 'the server took no further stream')
     if (stream.errored) return failureOf(stream.errored)
-    return code === undefined || code === constants.NGHTTP2_NO_ERROR ? undefined : broken(code)
+    if (code === undefined || code === constants.NGHTTP2_NO_ERROR) return undefined
+    // A connection that ends is said to cancel its streams.
+    return this.#session.destroyed ? broken() : broken(code)
   }
 
   #left(): void {

@@ -127,7 +127,7 @@ test('an authority that changed is read after renew, and one that did not keeps 
   api.renew()
   await textOf((await get(api)).body)
   expect(server.accepted).toBe(1)
-  folder.write('ca.crt', `${certificate().cert}${certificateOfAll.cert}`)
+  folder.write('ca.crt', `${certificate('another').cert}${certificateOfAll.cert}`)
   api.renew()
   await textOf((await get(api)).body)
   expect(server.accepted).toBe(2)
