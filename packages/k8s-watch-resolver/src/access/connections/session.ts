@@ -51,21 +51,22 @@ export class Session {
     this.#session = session
     session.on('error', (error) => this.#fail(failureOf(error)))
     session.on('ping', () => this.#heard())
+    session.once('close', () => this.#timer?.[Symbol.dispose]())
     this.ended = new Promise((resolve) => {
-      session.once('close', () => {
-        this.#timer?.[Symbol.dispose]()
-        resolve()
-      })
+      // It ends its socket and comes before it.
+      socket.once('close', () => resolve())
     })
     this.ready = new Promise((resolve, reject) => {
-      session.once('remoteSettings', () => resolve())
+      session.once('remoteSettings', () => {
+        // Idle it does not keep the process alive; each stream does.
+        session.unref()
+        resolve()
+      })
       session.once('close', () => reject(this.#failure ?? broken()))
     })
     this.ready.catch(ignore)
     // The connection to all streams together, beyond that of each.
     session.once('connect', () => session.setLocalWindowSize(4 * windowBytes))
-    // Idle it does not keep the process alive; each stream does.
-    session.unref()
     this.#watch()
   }
 

@@ -1,5 +1,5 @@
 /**
- * A certificate for 127.0.0.1 that is its own authority, made on the spot: as little of X.509 (RFC 5280) and DER as TLS takes.
+ * A certificate for 127.0.0.1 and `api.test` that is its own authority, made on the spot: as little of X.509 (RFC 5280) and DER as TLS takes.
  */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
@@ -15,7 +15,7 @@ export function certificate(subject = 'a test'): TestCertificate {
   const algorithm = sequence(object('2a8648ce3d040302'))
   const name = sequence(der(0x31, sequence(object('550403'), der(0x0c, Buffer.from(subject)))))
   const isAuthority = sequence(object('551d13'), der(0x04, sequence(der(0x01, Buffer.from([0xff])))))
-  const address = sequence(object('551d11'), der(0x04, sequence(der(0x87, Buffer.from([127, 0, 0, 1])))))
+  const names = sequence(der(0x82, Buffer.from('api.test')), der(0x87, Buffer.from([127, 0, 0, 1])))
   const body = sequence(
     der(0xa0, integer(Buffer.from([2]))),
     integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
@@ -25,10 +25,12 @@ export function certificate(subject = 'a test'): TestCertificate {
     sequence(time('20000101000000Z'), time('99991231235959Z')),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(isAuthority, address)),
+    der(0xa3, sequence(isAuthority, sequence(object('551d11'), der(0x04, names)))),
   )
   const signature = der(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)]))
-  const lines = sequence(body, algorithm, signature).toString('base64').replace(/.{64}/g, '$&\n')
+  const lines = sequence(body, algorithm, signature)
+    .toString('base64')
+    .replace(/.{64}(?=.)/g, '$&\n')
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
