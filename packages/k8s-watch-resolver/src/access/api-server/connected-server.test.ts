@@ -7,11 +7,13 @@ import { given } from '../credentials/given.ts'
 import type { Credentials } from '../credentials.ts'
 import { certificate } from '../testing/certificate.ts'
 import {
+  certificateOfAll,
   type Exchange,
   type Kind,
   rejection,
   relayTo,
   serve,
+  silent,
   type TestServer,
   textOf,
   until,
@@ -267,6 +269,29 @@ describe.each(['http', 'https', 'h2'] as const)('over %s', (kind: Kind) => {
   })
 })
 
+test.each(['http', 'https'] as const)(
+  'what accepts %s and says nothing is given up with the request',
+  async (scheme) => {
+    const server = await silent()
+    const { get, clock } = to({ url: `${scheme}://127.0.0.1:${server.port}`, authority: certificateOfAll.cert })
+    const failed = failureOf(get())
+    await until(() => server.sockets.size === 1)
+    clock.advance(headMs)
+    expect((await failed).kind).toBe('timeout')
+    if (scheme === 'https') await until(() => server.sockets.size === 0)
+  },
+)
+
+test('a connection that does not come about within 30 s is given up, whatever the request would wait for', async () => {
+  const server = await silent()
+  const { api, clock } = to({ url: `https://127.0.0.1:${server.port}`, authority: certificateOfAll.cert })
+  const failed = failureOf(api.get({ path: '/', headMs: 600_000, signal: new AbortController().signal }))
+  await until(() => server.sockets.size === 1)
+  clock.advance(30_000)
+  expect(await failed).toMatchObject({ kind: 'timeout', message: 'no connection within 30 s' })
+  await until(() => server.sockets.size === 0)
+})
+
 describe('TLS', () => {
   test.each(['https', 'h2'] as const)('over %s a certificate of another authority is refused', async (kind) => {
     const server = await serve(kind, begin)
@@ -297,11 +322,13 @@ describe('HTTP/2', () => {
   })
 
   test('a ping that is not answered within 15 s fails every stream, and the next request gets a new connection', async () => {
-    const server = await serve('h2', begin)
+    const server = await serve('h2', (exchange) => exchange.path !== '/head' && begin(exchange))
     const relay = await relayTo(server.port)
-    const { get, clock } = to({ ...server, url: `https://127.0.0.1:${relay.port}` })
+    const { api, get, clock } = to({ ...server, url: `https://127.0.0.1:${relay.port}` })
     const answers = [await get('/one'), await get('/two')]
     const bodies = answers.map(({ body }) => failureOf(textOf(body)))
+    bodies.push(failureOf(api.get({ path: '/head', headMs: 60_000, signal: new AbortController().signal })))
+    await until(() => server.exchanges.length === 3)
     relay.freeze()
     clock.advance(pinged)
     clock.advance(deadline - 1)

@@ -183,6 +183,8 @@ export class Session {
   }
 
   #watch(): void {
+    // It may have been destroyed in this very turn, and says so in the next.
+    if (this.#session.destroyed) return
     const leftMs = this.#aliveAt + quietMs - this.#clock.now()
     if (leftMs > 0) this.#timer = this.#clock.after(leftMs, () => this.#watch())
     // To know whether it lives would cost as much as a new one.

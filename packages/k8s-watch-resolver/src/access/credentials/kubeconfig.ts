@@ -89,7 +89,7 @@ class FromKubeconfig implements Credentials {
     const { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized } = options
     const trust = { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized } as Trust
     if (!isSame(this.#trust, trust)) this.#trust = trust
-    const proxied = config.getCurrentCluster()?.proxyUrl !== undefined
+    const proxied = (config.getCurrentCluster()?.proxyUrl ?? '') !== ''
     return {
       headers: headersOf(options),
       trust: this.#trust,

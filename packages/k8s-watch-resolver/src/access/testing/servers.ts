@@ -87,6 +87,14 @@ export async function serve(
   }
 }
 
+/** Accepts connections and says nothing on them, until the test has ended. */
+export async function silent(): Promise<Pick<TestServer, 'port' | 'sockets'>> {
+  return listen(
+    createServer((socket) => socket.resume()),
+    0,
+  )
+}
+
 /** Copies bytes to a port of the loopback. */
 export interface Relay {
   readonly port: number
