@@ -52,6 +52,7 @@ export async function answer(desk: Desk, request: Request, response: Response, o
   } catch (error) {
     if (error instanceof Refused) refuse(outlet, error)
     // A script of the test's that failed must not look like a server that hangs.
+    else if (outlet.hasBegun) outlet.reset()
     else plain(outlet, 500, `the script of the API server failed: ${error}`)
   }
 }
@@ -98,7 +99,7 @@ async function serve(desk: Desk, script: ApiServeScript, { outlet, question, tok
     outlet.head(200, acceptsGzip && question.verb === 'watch-list' ? { ...json, ...gzipped } : json)
     desk.opened(watch)
     await watch.serve(question, desk.habits, script)
-    await script.then?.(watch)
+    await script.play?.(watch)
     return
   }
   const { name, namespace = '' } = question.resource

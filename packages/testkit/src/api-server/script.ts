@@ -29,7 +29,7 @@ export interface ApiServeScript {
   /** Whether the bookmark that ends initial events comes. @defaultValue 'sent' */
   readonly endBookmark?: 'sent' | 'missing' | undefined
   /** Called with a watch once its initial events have been written. @defaultValue nothing */
-  readonly then?: ((watch: ApiWatch) => unknown) | undefined
+  readonly play?: ((watch: ApiWatch) => unknown) | undefined
 }
 
 /** A watch of which the server sends the head and nothing else by itself. */

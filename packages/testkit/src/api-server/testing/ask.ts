@@ -37,7 +37,8 @@ export class Heard {
       this.chunks.push(chunk)
       this.#look()
     })
-    body.on('end', () => this.#end('end'))
+    // Node's HTTP/2 client ends a stream whose connection was lost as if it were complete, but for this number.
+    body.on('end', () => this.#end((body as { rstCode?: number }).rstCode ? 'cut' : 'end'))
     body.on('error', (error: NodeJS.ErrnoException) => this.#end(error.code ?? error.message))
     body.on('close', () => this.#end('close'))
   }
@@ -144,6 +145,6 @@ function askHttp2(
     stream.on('error', reject)
     session.on('error', reject)
     session.on('close', () => reject(new Error('the session has closed')))
-    onTestFinished(() => stream.destroy())
+    onTestFinished(() => void stream.destroy())
   })
 }

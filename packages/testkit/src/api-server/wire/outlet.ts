@@ -31,6 +31,11 @@ export class Outlet {
     return this.#isOpen && !this.#response.writableEnded
   }
 
+  /** Whether its head has been sent. */
+  get hasBegun(): boolean {
+    return this.#response.headersSent
+  }
+
   /** Called once when it is over, whatever ended it. */
   onClose(run: () => void): void {
     this.#response.once('close', run)
