@@ -1,0 +1,49 @@
+/**
+ * One object for all texts that say the same: a Service of thousands of pods has a handful of zones and hints, and the parser makes each of them anew.
+ */
+import type { Hints } from '@evenkeel/core'
+import type { SliceEndpoint } from './endpoint-slice.ts'
+
+// Nodes come and go for ever; a pool that began anew costs some copies.
+const mostTexts = 10_000
+
+/** A pool of texts and hints. */
+export class Interned {
+  readonly #texts = new Map<string, string>()
+  readonly #hints = new Map<string, Hints>()
+
+  /** The one text that says this. */
+  text(text: string | null | undefined): string | undefined {
+    if (text === null || text === undefined || text === '') return undefined
+    return kept(this.#texts, text, () => text)
+  }
+
+  /** The one object for these hints; undefined for none. */
+  hints(hints: SliceEndpoint['hints']): Hints | undefined {
+    if (hints === null || hints === undefined) return undefined
+    const zones = namesOf(hints.forZones)
+    const nodes = namesOf(hints.forNodes)
+    if (zones.length === 0 && nodes.length === 0) return undefined
+    return kept(this.#hints, nodes.length === 0 ? zones.join() : `${zones.join()}/${nodes.join()}`, () => {
+      return Object.freeze({ zones, nodes })
+    })
+  }
+}
+
+const none: readonly string[] = Object.freeze([])
+
+function namesOf(
+  entries: readonly { readonly name?: string | null | undefined }[] | null | undefined,
+): readonly string[] {
+  if (entries === null || entries === undefined || entries.length === 0) return none
+  return entries.map(({ name }) => name ?? '').filter((name) => name !== '')
+}
+
+function kept<T>(pool: Map<string, T>, key: string, make: () => T): T {
+  const known = pool.get(key)
+  if (known !== undefined) return known
+  if (pool.size >= mostTexts) pool.clear()
+  const made = make()
+  pool.set(key, made)
+  return made
+}
