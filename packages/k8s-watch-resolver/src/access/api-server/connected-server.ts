@@ -83,14 +83,11 @@ class ConnectedServer implements ApiServer {
     const connections = await this.#connections(shown)
     signal.throwIfAborted()
     const prefix = this.#place.pathname.replace(/\/$/, '')
-    const incoming = await connections.get({
+    return connections.get({
       path: `${prefix}${path}`,
       headers: { ...headers, ...sendable(shown.headers) },
       signal,
     })
-    // It was given up in the moment in which the head came: nobody will read it.
-    if (signal.aborted) incoming.cancel()
-    return incoming
   }
 
   #connections(shown: Shown): Promise<Connections> {

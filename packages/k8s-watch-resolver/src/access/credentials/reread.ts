@@ -8,6 +8,7 @@ import { ApiFailure } from '../api-server.ts'
 /** The text of a file, and for how long it is believed. */
 export class Reread {
   readonly #path: string
+  readonly #readFile: (path: string) => Promise<string>
   readonly #clock: Clock
   readonly #maxAgeMs: number
   readonly #warn: (text: string) => void
@@ -22,9 +23,17 @@ export class Reread {
   /**
    * @param maxAgeMs after which it is read again
    * @param warn hears of a file that can no longer be read, once until it can
+   * @param read for a test that wants to be slow
    */
-  constructor(path: string, clock: Clock, maxAgeMs: number, warn: (text: string) => void) {
+  constructor(
+    path: string,
+    clock: Clock,
+    maxAgeMs: number,
+    warn: (text: string) => void,
+    read: (path: string) => Promise<string> = textOf,
+  ) {
     this.#path = path
+    this.#readFile = read
     this.#clock = clock
     this.#maxAgeMs = maxAgeMs
     this.#warn = warn
@@ -49,10 +58,13 @@ export class Reread {
     const epoch = this.#epoch
     const askedAt = this.#clock.now()
     try {
-      const text = (await readFile(this.#path, 'utf8')).trim()
+      const text = (await this.#readFile(this.#path)).trim()
       if (text === '') throw new Error('the file is empty')
-      if (epoch === this.#epoch) this.#readAt = askedAt
-      this.#text = text
+      // One that ends after a younger one has the older file.
+      if (epoch === this.#epoch) {
+        this.#text = text
+        this.#readAt = askedAt
+      }
       this.#failed = false
       return text
     } catch (cause) {
@@ -65,4 +77,8 @@ export class Reread {
       if (epoch === this.#epoch) this.#reading = undefined
     }
   }
+}
+
+function textOf(path: string): Promise<string> {
+  return readFile(path, 'utf8')
 }
