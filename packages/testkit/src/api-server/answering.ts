@@ -9,7 +9,7 @@ import { getOne, list, type Place } from './list.ts'
 import { type ApiResource, apiResources } from './objects.ts'
 import { type Question, questionOf, type SeenApiRequest } from './question.ts'
 import type { ApiAnswerScript, ApiBehaviour, ApiServeScript, Script } from './script.ts'
-import { apiStatus, methodNotAllowed, Refused, unknownResource } from './status.ts'
+import { apiStatus, badRequest, methodNotAllowed, Refused, unknownResource } from './status.ts'
 import { checkWatchOptions, ServedWatch, type WatchHabits } from './watch.ts'
 import type { RelayedConnection } from './wire/connection.ts'
 import { Outlet, type Response } from './wire/outlet.ts'
@@ -33,7 +33,8 @@ export interface Desk {
 
 const json = { 'cache-control': 'no-cache, private', 'content-type': 'application/json' }
 const gzipped = { 'content-encoding': 'gzip', vary: 'Accept-Encoding' }
-// What Go answers, in a piece with its length; longer ones come in chunks.
+const groups = new Set(Object.values(apiResources).map(({ group }) => group))
+// What Go's server answers in one piece with its length; what is longer comes in chunks.
 const shortBytes = 2_048
 
 /** Answers a request. */
@@ -85,13 +86,17 @@ async function behave(desk: Desk, behaviour: ApiBehaviour, exchange: Exchange): 
 async function serve(desk: Desk, script: ApiServeScript, { outlet, question, token, seen }: Exchange): Promise<void> {
   const { place, access } = desk
   access.check(token, question)
-  if (question.resource === undefined) {
+  if (question.resource === undefined || !groups.has(question.resource.group)) {
     plain(outlet, 404, '404 page not found\n')
     return
   }
   const resource = resourceOf(question)
   if (seen.method !== 'GET') throw methodNotAllowed()
-  const acceptsGzip = /\bgzip\b/.test(String(seen.headers['accept-encoding'] ?? ''))
+  // Ignoring one would look like an answer.
+  if (question.query.fieldSelector) throw badRequest('the fake API server has no field selectors')
+  const acceptsGzip = String(seen.headers['accept-encoding'] ?? '')
+    .split(',')
+    .some((one) => one.trim() === 'gzip')
   if (question.verb === 'watch' || question.verb === 'watch-list') {
     checkWatchOptions(question, desk.watchList())
     const watch = new ServedWatch(seen, outlet, resource, place)
@@ -109,11 +114,11 @@ async function serve(desk: Desk, script: ApiServeScript, { outlet, question, tok
 
 async function send(outlet: Outlet, object: object, gzipBytes: number): Promise<void> {
   const body = Buffer.from(`${JSON.stringify(object)}\n`)
-  if (body.length < gzipBytes) {
-    outlet.answer(200, body.length > shortBytes ? json : { ...json, 'content-length': body.length }, body)
+  if (body.length <= shortBytes) {
+    outlet.answer(200, { ...json, 'content-length': body.length }, body)
     return
   }
-  outlet.head(200, { ...json, ...gzipped })
+  outlet.head(200, body.length < gzipBytes ? json : { ...json, ...gzipped })
   await outlet.write(body)
   await outlet.end()
 }

@@ -5,7 +5,16 @@ import type { Clock } from '@evenkeel/core'
 import { labelSelector } from './label-selector.ts'
 import { type ApiResource, type StoredObject, shownAlone } from './objects.ts'
 import type { Question } from './question.ts'
-import { badRequest, expiredContinue, expiredVersion, invalidOptions, notFound, tooLargeVersion } from './status.ts'
+import {
+  badRequest,
+  expiredContinue,
+  expiredVersion,
+  invalidOptions,
+  invalidVersion,
+  notFound,
+  type StatusCause,
+  tooLargeVersion,
+} from './status.ts'
 import { keyOf, type Store } from './store.ts'
 
 /** What lists and watches need to know of their server. */
@@ -51,7 +60,7 @@ export async function list(place: Place, resource: ApiResource, question: Questi
   const { continue: token = '', limit = '0', labelSelector: selector = '' } = query
   const namespace = question.resource?.namespace
   const selects = labelSelector(selector)
-  const start = token === '' ? { ...(await versionFor(place, query)), after: '' } : continued(place, token)
+  const start = token === '' ? { ...(await versionFor(place, query)), after: '' } : continued(place, token, query)
   const all = place.store
     .all(resource, start.version)
     .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
@@ -93,10 +102,7 @@ export async function freshness({ store, clock, patienceMs }: Place, text: strin
 /** @throws Refused 400 */
 export function numberOf(text: string): number {
   if (text === '') return 0
-  if (!/^\d+$/.test(text))
-    throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
-    )
+  if (!/^\d+$/.test(text)) throw badRequest(`invalid resource version: ${invalidVersion(text)}`)
   return Number(text)
 }
 
@@ -117,13 +123,18 @@ async function versionFor(place: Place, query: Question['query']): Promise<Start
   return { version: wanted, isWhole: false }
 }
 
-function continued({ store, pages }: Place, token: string): Start & { readonly after: string } {
+function continued(
+  { store, pages }: Place,
+  token: string,
+  query: Question['query'],
+): Start & { readonly after: string } {
   const { rv, start } = readToken(token)
+  const isWhole = query.resourceVersion === '0'
   const after = start.replace(/^\//, '').replace(/\0$/, '')
   // A token of version -1 was given with a 410, for the rest of whatever there is now.
-  if (rv === -1) return { version: store.version, isWhole: false, after }
+  if (rv === -1) return { version: store.version, isWhole, after }
   if (pages.isExpired(token) || rv < store.compactedAt) throw expiredContinue(tokenOf(-1, `${after}\0`))
-  return { version: rv, isWhole: false, after }
+  return { version: rv, isWhole, after }
 }
 
 function placeOf(object: StoredObject, namespace: string | undefined): string {
@@ -145,12 +156,26 @@ function readToken(token: string): { readonly rv: number; readonly start: string
 }
 
 function checkListOptions({ query }: Question): void {
-  const { continue: token = '', resourceVersion = '', resourceVersionMatch, sendInitialEvents } = query
+  const { continue: token = '', limit = '', resourceVersion = '', resourceVersionMatch: match } = query
+  const causes: StatusCause[] = []
   const forbid = (field: string, message: string) =>
-    invalidOptions([{ reason: 'FieldValueForbidden', message: `Forbidden: ${message}`, field }])
-  if (sendInitialEvents !== undefined) throw forbid('sendInitialEvents', 'sendInitialEvents is forbidden for list')
-  if (resourceVersionMatch !== undefined && resourceVersion === '')
-    throw forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
+    causes.push({ reason: 'FieldValueForbidden', message: `Forbidden: ${message}`, field })
+  if (match !== undefined) {
+    if (resourceVersion === '')
+      forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')
+    if (token !== '') forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')
+    if (match !== 'Exact' && match !== 'NotOlderThan')
+      causes.push({
+        reason: 'FieldValueNotSupported',
+        message: `Unsupported value: "${match}": supported values: "Exact", "NotOlderThan", ""`,
+        field: 'resourceVersionMatch',
+      })
+    if (match === 'Exact' && resourceVersion === '0')
+      forbid('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"')
+  }
+  if (query.sendInitialEvents !== undefined) forbid('sendInitialEvents', 'sendInitialEvents is forbidden for list')
+  if (causes.length > 0) throw invalidOptions(causes)
+  if (!/^-?\d*$/.test(limit)) throw badRequest(`strconv.ParseInt: parsing "${limit}": invalid syntax`)
   if (token !== '' && resourceVersion !== '' && resourceVersion !== '0')
     throw badRequest('specifying resource version is not allowed when using continue')
 }

@@ -89,14 +89,17 @@ export function shownAlone({ kind, apiVersion }: ApiResource, object: object): o
 function fillSlice({ addressType = 'IPv4', endpoints, ports }: Partial<ApiSlice>): object {
   return {
     addressType,
-    endpoints: filled(endpoints, (endpoint) => ({ conditions: {}, ...endpoint })),
+    endpoints: filled(endpoints, (endpoint) => ({ addresses: undefined, conditions: {}, ...endpoint })),
     ports: filled(ports, (port) => ({ name: '', protocol: 'TCP', ...port })),
   }
 }
 
 function fillService({ spec = {} }: Partial<ApiService>): object {
   const { ports } = spec as { readonly ports?: readonly object[] }
-  const shown = ports === undefined ? spec : { ...spec, ports: filled(ports, (port) => ({ protocol: 'TCP', ...port })) }
+  const shown =
+    ports === undefined
+      ? spec
+      : { ...spec, ports: filled(ports, (port) => ({ name: undefined, protocol: 'TCP', ...port })) }
   return { spec: shown, status: { loadBalancer: {} } }
 }
 

@@ -64,8 +64,13 @@ export function questionOf(url: string): Question {
   return { path, query, verb: verbOf(name, query), resource: found }
 }
 
+/** How Kubernetes reads a switch: whatever is there and neither `false` nor `0` is on, nothing as well. */
+export function isOn(text: string | undefined): boolean {
+  return text !== undefined && text !== '0' && text.toLowerCase() !== 'false'
+}
+
 function verbOf(name: string | undefined, { watch, sendInitialEvents }: Readonly<Record<string, string>>): ApiVerb {
   if (name !== undefined) return 'get'
-  if (watch !== '1' && watch !== 'true') return 'list'
-  return sendInitialEvents === 'true' ? 'watch-list' : 'watch'
+  if (!isOn(watch)) return 'list'
+  return isOn(sendInitialEvents) ? 'watch-list' : 'watch'
 }

@@ -43,6 +43,16 @@ export function badRequest(message: string): Refused {
   return new Refused(apiStatus(400, 'BadRequest', message))
 }
 
+/** 500 for a watch of what is no version: the real server says it so. */
+export function invalidWatchedVersion(text: string): Refused {
+  return new Refused(apiStatus(500, undefined, invalidVersion(text)))
+}
+
+/** Why a text is no version. */
+export function invalidVersion(text: string): string {
+  return `resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`
+}
+
 /** 401 */
 export function unauthorized(): Refused {
   return new Refused(apiStatus(401, 'Unauthorized', 'Unauthorized'))

@@ -5,9 +5,16 @@
 import { labelSelector } from './label-selector.ts'
 import { freshness, numberOf, type Place } from './list.ts'
 import { type ApiResource, type StoredObject, shownAlone } from './objects.ts'
-import type { Question, SeenApiRequest } from './question.ts'
+import { isOn, type Question, type SeenApiRequest } from './question.ts'
 import type { ApiServeScript } from './script.ts'
-import { type ApiStatus, expiredWatch, invalidOptions, Refused, type StatusCause } from './status.ts'
+import {
+  type ApiStatus,
+  expiredWatch,
+  invalidOptions,
+  invalidWatchedVersion,
+  Refused,
+  type StatusCause,
+} from './status.ts'
 import type { Change } from './store.ts'
 import type { ApiConnection } from './wire/connection.ts'
 import type { Outlet } from './wire/outlet.ts'
@@ -55,31 +62,28 @@ export interface WatchHabits {
 // The real server sends one shortly before a watch ends.
 const lastBookmarkMs = 2_000
 
-/** @throws Refused 422, as the real server does before the head */
+/** Looks at the options of a watch before its head is sent. @throws Refused 400, 422 or 500, as the real server */
 export function checkWatchOptions({ query }: Question, watchList: 'on' | 'off'): void {
   const { resourceVersionMatch: match, sendInitialEvents } = query
   const causes: StatusCause[] = []
   const forbid = (field: string, message: string) =>
     causes.push({ reason: 'FieldValueForbidden', message: `Forbidden: ${message}`, field })
-  if (sendInitialEvents === undefined) {
-    if (match !== undefined)
-      forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
-  } else {
-    if (match !== 'NotOlderThan')
-      forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
-    if (match !== undefined && match !== 'NotOlderThan')
-      causes.push({
-        reason: 'FieldValueNotSupported',
-        message: `Unsupported value: "${match}": supported values: "NotOlderThan"`,
-        field: 'resourceVersionMatch',
-      })
-    if (watchList === 'off')
-      forbid(
-        'sendInitialEvents',
-        'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled',
-      )
-  }
+  if (sendInitialEvents === undefined && match !== undefined)
+    forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
+  if (sendInitialEvents !== undefined && match !== 'NotOlderThan')
+    forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
+  if (match !== undefined && match !== 'NotOlderThan')
+    causes.push({
+      reason: 'FieldValueNotSupported',
+      message: `Unsupported value: "${match}": supported values: "NotOlderThan"`,
+      field: 'resourceVersionMatch',
+    })
+  if (sendInitialEvents !== undefined && watchList === 'off')
+    forbid('sendInitialEvents', 'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled')
   if (causes.length > 0) throw invalidOptions(causes)
+  labelSelector(query.labelSelector ?? '')
+  const { resourceVersion = '' } = query
+  if (!/^\d*$/.test(resourceVersion)) throw invalidWatchedVersion(resourceVersion)
 }
 
 /** A watch over one answer whose head has been sent. */
@@ -166,8 +170,8 @@ export class ServedWatch implements ApiWatch {
     const { store } = this.#place
     const { resourceVersion = '', sendInitialEvents, allowWatchBookmarks } = question.query
     const version = numberOf(resourceVersion)
-    if (sendInitialEvents === 'true') await freshness(this.#place, resourceVersion)
-    const wantsAll = sendInitialEvents === 'true' || (sendInitialEvents === undefined && version === 0)
+    if (question.verb === 'watch-list') await freshness(this.#place, resourceVersion)
+    const wantsAll = question.verb === 'watch-list' || (sendInitialEvents === undefined && version === 0)
     if (!wantsAll) {
       const from = version === 0 ? store.version : version
       if (from < store.compactedAt) throw expiredWatch(from, store.compactedAt)
@@ -178,7 +182,8 @@ export class ServedWatch implements ApiWatch {
     const { arrange = (objects: readonly StoredObject[]) => objects, endBookmark = 'sent' } = script
     const found = store.all(this.#resource).filter((object) => isAsked(object, question))
     for (const object of arrange(found)) void this.send('ADDED', shownAlone(this.#resource, object))
-    if (sendInitialEvents === 'true' && allowWatchBookmarks === 'true' && endBookmark === 'sent')
+    // Also for a watch that did not ask for them by that name.
+    if (isOn(allowWatchBookmarks) && endBookmark === 'sent')
       void this.#mark({ annotations: { 'k8s.io/initial-events-end': 'true' } })
     this.#follow(store.version, question)
   }
@@ -207,7 +212,7 @@ export class ServedWatch implements ApiWatch {
   #live({ query }: Question, { bookmarkMs, lifeMs }: WatchHabits): void {
     const ms = query.timeoutSeconds === undefined ? lifeMs : Number(query.timeoutSeconds) * 1_000
     this.#after(ms, () => void this.end())
-    if (query.allowWatchBookmarks !== 'true') return
+    if (!isOn(query.allowWatchBookmarks)) return
     const again = (): void => {
       void this.bookmark()
       this.#after(bookmarkMs, again)
