@@ -3,6 +3,7 @@
  * with the rights that it has there.
  */
 import { BlockList, isIP, isIPv4 } from 'node:net'
+import { invalidOption } from '@evenkeel/core'
 
 /** Exceptions from the rule. */
 export interface AddressRuleOptions {
@@ -27,6 +28,7 @@ const refused = [
 /**
  * Makes the rule: no loopback, link-local, metadata, unspecified, multicast or broadcast address, also not as an IPv4 address inside of an IPv6 one,
  * but for those in `allow`. A text that is no address is refused.
+ * @throws EvenkeelError `EVENKEEL_INVALID_OPTION` for an entry of `allow` that is neither address nor block
  */
 export function addressRule(options: AddressRuleOptions = {}): (address: string) => boolean {
   const { allow = [] } = options
@@ -49,11 +51,16 @@ function isHarmless(address: string): boolean {
 
 function blocks(texts: readonly string[]): BlockList {
   const list = new BlockList()
-  for (const text of texts) {
+  for (const [index, text] of texts.entries()) {
     const [address = '', bits] = text.split('/')
-    const type = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    const family = isIP(address)
+    const length = bits === undefined ? 0 : Number(bits)
+    if (family === 0 || !Number.isInteger(length) || length < 0 || length > (family === 4 ? 32 : 128)) {
+      throw invalidOption(`allow[${index}]`, text, 'an IP address or a block such as 10.0.0.0/8')
+    }
+    const type = family === 6 ? 'ipv6' : 'ipv4'
     if (bits === undefined) list.addAddress(address, type)
-    else list.addSubnet(address, Number(bits), type)
+    else list.addSubnet(address, length, type)
   }
   return list
 }

@@ -257,7 +257,10 @@ function winnerOf(candidates: Iterable<Candidate>): Candidate | undefined {
   for (const candidate of [first, ...others]) {
     const pod = candidate.endpoint.uid ?? candidate
     const copy = pods.get(pod)
-    if (copy === undefined || candidate.slice.isNewerThan(copy.slice)) pods.set(pod, candidate)
+    if (copy !== undefined && !candidate.slice.isNewerThan(copy.slice)) continue
+    // Of equals in one slice the first is taken, so the order must be theirs.
+    pods.delete(pod)
+    pods.set(pod, candidate)
   }
   return [...pods.values()].reduce((best, pod) => (isBetter(pod, best) ? pod : best))
 }

@@ -1,4 +1,4 @@
-import { EvenkeelError, parseTarget } from '@evenkeel/core'
+import { EvenkeelError, parseTarget, terminationTier } from '@evenkeel/core'
 import { expect, test } from 'vitest'
 import { gone, pod, pods, set, slice, slicesInTest, stopping, texts } from '../testing/slices.ts'
 
@@ -399,6 +399,22 @@ test('M-29: a Service whose name begins with a digit is one like all others', ()
   const { slices, told } = slicesInTest(parseTarget('1pay.prod').port)
   slices.replace([slice({ name: '1pay-abcde', labels: { 'kubernetes.io/service-name': '1pay' }, endpoints: [pod(1)] })])
   expect(told()).toEqual(locators([1]))
+})
+
+test('T-09: without a ready one, those that stop and still answer are what is left', () => {
+  const { slices, last } = slicesInTest()
+  const mute = { conditions: { ready: false, serving: false, terminating: true } }
+  slices.replace([slice({ endpoints: [pod(1, stopping), pod(2, mute), pod(3, { conditions: { ready: false } })] })])
+  const used = [terminationTier(last().endpoints.map((endpoint) => ({ endpoint })) as never)].flat()
+  expect(used.map(({ endpoint }) => endpoint.locator)).toEqual(locators([1]))
+})
+
+test('T-11: a single ready one is used before ten that stop', () => {
+  const { slices, last } = slicesInTest()
+  const leaving = pods(2, 11).map((one) => ({ ...one, ...stopping }))
+  slices.replace([slice({ endpoints: [...leaving, pod(1)] })])
+  const used = [terminationTier(last().endpoints.map((endpoint) => ({ endpoint })) as never)].flat()
+  expect(used.map(({ endpoint }) => endpoint.locator)).toEqual(locators([1]))
 })
 
 test('T-14: a pod that is not ready appears as ready where its Service publishes such addresses', () => {

@@ -82,7 +82,7 @@ export function readSlice(slice: EndpointSlice, before: SliceContent | undefined
   return {
     key,
     uid: metadata?.uid ?? undefined,
-    version: Number(metadata?.resourceVersion ?? 0) || 0,
+    version: Number(metadata?.resourceVersion ?? 0),
     family,
     ports,
     rowPort,
