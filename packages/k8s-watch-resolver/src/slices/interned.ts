@@ -15,18 +15,23 @@ export class Interned {
   /** The one text that says this. */
   text(text: string | null | undefined): string | undefined {
     if (text === null || text === undefined || text === '') return undefined
-    return kept(this.#texts, text, () => text)
+    return this.#texts.get(text) ?? kept(this.#texts, text, text)
   }
 
   /** The one object for these hints; undefined for none. */
   hints(hints: SliceEndpoint['hints']): Hints | undefined {
     if (hints === null || hints === undefined) return undefined
-    const zones = namesOf(hints.forZones)
-    const nodes = namesOf(hints.forNodes)
+    const { forZones, forNodes } = hints
+    // What a controller writes for a zone: no list is made to look it up.
+    const zone = forZones?.length === 1 && (forNodes?.length ?? 0) === 0 ? forZones[0]?.name : undefined
+    const known = zone === null || zone === undefined ? undefined : this.#hints.get(zone)
+    if (known !== undefined) return known
+    const zones = namesOf(forZones)
+    const nodes = namesOf(forNodes)
     if (zones.length === 0 && nodes.length === 0) return undefined
-    return kept(this.#hints, nodes.length === 0 ? zones.join() : `${zones.join()}/${nodes.join()}`, () => {
-      return Object.freeze({ zones, nodes })
-    })
+    // No name of a zone or node has a comma or a slash.
+    const key = nodes.length === 0 ? zones.join() : `${zones.join()}/${nodes.join()}`
+    return this.#hints.get(key) ?? kept(this.#hints, key, Object.freeze({ zones, nodes }))
   }
 }
 
@@ -39,11 +44,8 @@ function namesOf(
   return entries.map(({ name }) => name ?? '').filter((name) => name !== '')
 }
 
-function kept<T>(pool: Map<string, T>, key: string, make: () => T): T {
-  const known = pool.get(key)
-  if (known !== undefined) return known
+function kept<T>(pool: Map<string, T>, key: string, made: T): T {
   if (pool.size >= mostTexts) pool.clear()
-  const made = make()
   pool.set(key, made)
   return made
 }

@@ -20,8 +20,9 @@ export interface Candidate {
 
 /** What a slice's change may have changed, by locator. */
 export interface Touched {
-  /** With the endpoint where nothing else can be there: it is the first and only one that lists the locator. */
-  readonly locators: ReadonlyMap<string, Endpoint | undefined>
+  readonly locators: ReadonlySet<string>
+  /** Endpoints at locators that nobody listed before and nobody else lists now: each is the winner, unless its locator is in `locators`. */
+  readonly fresh: readonly Endpoint[]
   /** Endpoints whose last word was that they terminate, by `incarnation`. */
   readonly terminated: ReadonlySet<string>
 }
@@ -38,7 +39,8 @@ export class PortSet {
   readonly #shapes = new Map<string, number>()
   // How many endpoints of the preferred family name no pod.
   #anonymous = 0
-  #touched = new Map<string, Endpoint | undefined>()
+  #touched = new Set<string>()
+  #fresh: Endpoint[] = []
   #terminated = new Set<string>()
 
   constructor(preferred: Family) {
@@ -68,16 +70,17 @@ export class PortSet {
   /** What has been touched since the last call. */
   settle(): Touched {
     this.#watchShapes()
-    const touched = { locators: this.#touched, terminated: this.#terminated }
-    this.#touched = new Map()
+    // Where slices differ in family or number, being alone at a locator is not enough.
+    if (this.#pods !== undefined) for (const { locator } of this.#fresh) this.#touched.add(locator)
+    const touched = { locators: this.#touched, fresh: this.#fresh, terminated: this.#terminated }
+    this.#touched = new Set()
+    this.#fresh = []
     this.#terminated = new Set()
     return touched
   }
 
-  /** Who lives at the locator by all slices together; `alone` as `settle` gave it. `superseded`: it is listed, and its pod is to be used elsewhere. */
-  at(locator: string, alone: Endpoint | undefined): Endpoint | 'superseded' | undefined {
-    // With one number and one family, whoever is alone wins.
-    if (alone !== undefined && this.#pods === undefined) return alone
+  /** Who lives at the locator by all slices together. `superseded`: it is listed, and its pod is to be used elsewhere. */
+  at(locator: string): Endpoint | 'superseded' | undefined {
     const place = this.#places.get(locator)
     if (place === undefined) return undefined
     return winnerOf(this.#candidates(locator, place))?.endpoint ?? 'superseded'
@@ -103,7 +106,7 @@ export class PortSet {
     for (const [index, endpoint] of slice.endpoints.entries()) {
       if (before[index] !== endpoint) this.#enter(endpoint, slice)
       // What several slices list may have another winner when only the version is new.
-      else if (isList(this.#places.get(endpoint.locator))) this.#touched.set(endpoint.locator, undefined)
+      else if (isList(this.#places.get(endpoint.locator))) this.#touched.add(endpoint.locator)
       if (this.#pods !== undefined && endpoint.uid !== undefined) this.#notePod(endpoint.uid, slice)
     }
   }
@@ -114,7 +117,7 @@ export class PortSet {
     for (const endpoint of before) {
       if (staying.has(endpoint)) continue
       const { locator, uid } = endpoint
-      this.#touched.set(locator, undefined)
+      this.#touched.add(locator)
       if (!slice.byLocator.has(locator)) this.#leave(locator, slice)
       if (uid !== undefined && this.#pods !== undefined && !slice.byUid.has(uid)) this.#forgetPod(uid, slice)
     }
@@ -142,8 +145,8 @@ export class PortSet {
   #enter(endpoint: Endpoint, slice: Placed): void {
     const { locator } = endpoint
     const place = this.#places.get(locator)
-    const isAlone = place === undefined && !this.#touched.has(locator)
-    this.#touched.set(locator, isAlone ? endpoint : undefined)
+    if (place === undefined && !this.#touched.has(locator)) this.#fresh.push(endpoint)
+    else this.#touched.add(locator)
     if (place === undefined) this.#places.set(locator, slice)
     else if (isList(place) ? !place.includes(slice) : place !== slice) {
       this.#places.set(locator, isList(place) ? [...place, slice] : [place, slice])
@@ -151,7 +154,7 @@ export class PortSet {
   }
 
   #leave(locator: string, slice: Placed): void {
-    this.#touched.set(locator, undefined)
+    this.#touched.add(locator)
     const place = this.#places.get(locator)
     if (place === slice) this.#places.delete(locator)
     if (!isList(place)) return
@@ -181,7 +184,7 @@ export class PortSet {
 
   #touchPod(uid: string, slices: Iterable<Placed>): void {
     for (const slice of slices) {
-      for (const { locator } of slice.byUid.get(uid) ?? []) this.#touched.set(locator, undefined)
+      for (const { locator } of slice.byUid.get(uid) ?? []) this.#touched.add(locator)
     }
   }
 
@@ -200,7 +203,7 @@ export class PortSet {
   #touchAnonymous(): void {
     for (const { family, endpoints } of this.#slices.values()) {
       if (family === this.#preferred) continue
-      for (const { uid, locator } of endpoints) if (uid === undefined) this.#touched.set(locator, undefined)
+      for (const { uid, locator } of endpoints) if (uid === undefined) this.#touched.add(locator)
     }
   }
 
@@ -210,7 +213,7 @@ export class PortSet {
     this.#pods = isMixed ? new Map() : undefined
     for (const slice of this.#slices.values()) {
       for (const { uid, locator } of slice.endpoints) {
-        this.#touched.set(locator, undefined)
+        this.#touched.add(locator)
         if (uid !== undefined) this.#notePod(uid, slice)
       }
     }

@@ -1,7 +1,7 @@
 /**
  * One look at a Service: the endpoints of one of its ports, told to one observer.
  */
-import { type Clock, type Endpoint, type Observer, SetPublisher, type Target } from '@evenkeel/core'
+import { type Change, type Clock, type Endpoint, type Observer, SetPublisher, type Target } from '@evenkeel/core'
 import type { ServicePort } from './endpoint-slice.ts'
 import { Hold } from './hold.ts'
 import { choosePort, type PortChoice } from './port-choice.ts'
@@ -126,14 +126,12 @@ export class PortView implements Disposable {
     this.#parts.disposed(this)
   }
 
-  #compare({ locators, terminated }: Touched): {
-    readonly changed: readonly Endpoint[]
-    readonly removed: readonly Endpoint[]
-  } {
-    const changed: Endpoint[] = []
+  #compare({ locators, fresh, terminated }: Touched): Change {
+    const changed = locators.size === 0 ? [...fresh] : fresh.filter(({ locator }) => !locators.has(locator))
     const removed: Endpoint[] = []
-    for (const [locator, alone] of locators) {
-      const there = this.#set.at(locator, alone)
+    if (this.#hold.size > 0) for (const { locator } of changed) this.#hold.release(locator)
+    for (const locator of locators) {
+      const there = this.#set.at(locator)
       const told = this.#publisher.at(locator)
       if (there !== undefined && there !== 'superseded') {
         this.#hold.release(locator)
@@ -151,7 +149,8 @@ export class PortView implements Disposable {
 
   #publish(changed: readonly Endpoint[], removed: readonly Endpoint[]): boolean {
     const isFirst = this.#size === 0
-    for (const { locator } of changed) if (this.#publisher.at(locator) === undefined) this.#size++
+    const isNew = ({ locator }: Endpoint): boolean => this.#publisher.at(locator) === undefined
+    this.#size += isFirst ? changed.length : changed.filter(isNew).length
     this.#size -= removed.length
     const { failure, contents } = this.#parts.source
     const error = this.#error()
