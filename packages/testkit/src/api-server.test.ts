@@ -347,6 +347,9 @@ describe('a watch', () => {
   test('of a server without WatchList may not ask for initial events', async () => {
     const server = await openFilled()
     server.watchList = 'off'
+    const heard = await ask(server, `${path}?watch=1&allowWatchBookmarks=true`)
+    await (await server.watch()).end()
+    expect([await heard.end(), heard.told.length]).toEqual(['end', 5])
     expect(await refusal(server, watchList)).toEqual({
       kind: 'Status',
       apiVersion: 'v1',

@@ -9,7 +9,7 @@ import { getOne, list, type Place } from './list.ts'
 import { type ApiResource, apiResources } from './objects.ts'
 import { type Question, questionOf, type SeenApiRequest } from './question.ts'
 import type { ApiAnswerScript, ApiBehaviour, ApiServeScript, Script } from './script.ts'
-import { apiStatus, badRequest, methodNotAllowed, Refused, unknownResource } from './status.ts'
+import { badRequest, methodNotAllowed, plainStatus, Refused, unknownResource } from './status.ts'
 import { checkWatchOptions, ServedWatch, type WatchHabits } from './watch.ts'
 import type { RelayedConnection } from './wire/connection.ts'
 import { Outlet, type Response } from './wire/outlet.ts'
@@ -22,7 +22,7 @@ export interface Desk {
   readonly place: Place
   readonly access: Access
   readonly script: Script
-  readonly habits: WatchHabits
+  readonly habits: Omit<WatchHabits, 'watchList'>
   readonly gzipBytes: number
   readonly watchList: () => 'on' | 'off'
   /** Called with every request before it is answered. */
@@ -103,7 +103,7 @@ async function serve(desk: Desk, script: ApiServeScript, { outlet, question, tok
     // The real server compresses watches that begin with a list, and no others.
     outlet.head(200, acceptsGzip && question.verb === 'watch-list' ? { ...json, ...gzipped } : json)
     desk.opened(watch)
-    await watch.serve(question, desk.habits, script)
+    await watch.serve(question, { ...desk.habits, watchList: desk.watchList() }, script)
     await script.play?.(watch)
     return
   }
@@ -133,7 +133,7 @@ function resourceOf({ resource: asked }: Question): ApiResource {
 }
 
 function scripted(outlet: Outlet, { status = 200, headers = {}, body }: ApiAnswerScript): void {
-  const content = body ?? (status < 400 ? '' : `${JSON.stringify(apiStatus(status, undefined, `status ${status}`))}\n`)
+  const content = body ?? (status < 400 ? '' : `${JSON.stringify(plainStatus(status))}\n`)
   const bytes = typeof content === 'string' || content instanceof Uint8Array ? content : JSON.stringify(content)
   outlet.answer(status, { ...json, ...headers }, bytes)
 }

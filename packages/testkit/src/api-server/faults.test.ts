@@ -187,7 +187,12 @@ describe('a script', () => {
   test('is refused with a Kubernetes Status when there is no body', async () => {
     const server = await open()
     server.script({ kind: 'answer', status: 410 })
-    expect(await (await ask(server, path)).json()).toMatchObject({ kind: 'Status', status: 'Failure', code: 410 })
+    expect(await (await ask(server, path)).json()).toMatchObject({
+      kind: 'Status',
+      status: 'Failure',
+      reason: 'Expired',
+      code: 410,
+    })
   })
 
   test('is taken back', async () => {

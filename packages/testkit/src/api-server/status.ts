@@ -1,5 +1,5 @@
 /**
- * What an API server says when it refuses: a Kubernetes Status, word for word as Kubernetes 1.37 puts it.
+ * What an API server says when it refuses: a Kubernetes Status, as Kubernetes 1.37 words it.
  */
 
 /** Why, for programs. */
@@ -34,8 +34,27 @@ export class Refused extends Error {
 }
 
 /** A Status. */
-export function apiStatus(code: number, reason: string | undefined, message: string, details?: object): ApiStatus {
+function apiStatus(code: number, reason: string | undefined, message: string, details?: object): ApiStatus {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, details, code }
+}
+
+// The reasons that Kubernetes gives for a status (apimachinery, `StatusReason`).
+const reasons: Readonly<Record<number, string>> = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  410: 'Expired',
+  422: 'Invalid',
+  429: 'TooManyRequests',
+  500: 'InternalError',
+  503: 'ServiceUnavailable',
+  504: 'Timeout',
+}
+
+/** A Status for a code alone. */
+export function plainStatus(code: number): ApiStatus {
+  return apiStatus(code, reasons[code], `a scripted answer of status ${code}`)
 }
 
 /** 400 */

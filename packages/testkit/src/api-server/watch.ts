@@ -57,6 +57,8 @@ export interface WatchHabits {
   readonly bookmarkMs: number
   /** How long a watch lives that says nothing of it. */
   readonly lifeMs: number
+  /** Whether the end of what a watch begins with is told. */
+  readonly watchList: 'on' | 'off'
 }
 
 // The real server sends one shortly before a watch ends.
@@ -72,14 +74,14 @@ export function checkWatchOptions({ query }: Question, watchList: 'on' | 'off'):
     forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided')
   if (sendInitialEvents !== undefined && match !== 'NotOlderThan')
     forbid('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
+  if (sendInitialEvents !== undefined && watchList === 'off')
+    forbid('sendInitialEvents', 'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled')
   if (match !== undefined && match !== 'NotOlderThan')
     causes.push({
       reason: 'FieldValueNotSupported',
       message: `Unsupported value: "${match}": supported values: "NotOlderThan"`,
       field: 'resourceVersionMatch',
     })
-  if (sendInitialEvents !== undefined && watchList === 'off')
-    forbid('sendInitialEvents', 'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled')
   if (causes.length > 0) throw invalidOptions(causes)
   labelSelector(query.labelSelector ?? '')
   const { resourceVersion = '' } = query
@@ -122,7 +124,7 @@ export class ServedWatch implements ApiWatch {
   /** Sends what the real server would. Resolves when the initial events have been written. */
   async serve(question: Question, habits: WatchHabits, script: ApiServeScript): Promise<void> {
     try {
-      await this.#begin(question, script)
+      await this.#begin(question, habits, script)
       this.#live(question, habits)
       await this.#tail
     } catch (error) {
@@ -166,7 +168,7 @@ export class ServedWatch implements ApiWatch {
     this.#outlet.reset()
   }
 
-  async #begin(question: Question, script: ApiServeScript): Promise<void> {
+  async #begin(question: Question, { watchList }: WatchHabits, script: ApiServeScript): Promise<void> {
     const { store } = this.#place
     const { resourceVersion = '', sendInitialEvents, allowWatchBookmarks } = question.query
     const version = numberOf(resourceVersion)
@@ -183,7 +185,7 @@ export class ServedWatch implements ApiWatch {
     const found = store.all(this.#resource).filter((object) => isAsked(object, question))
     for (const object of arrange(found)) void this.send('ADDED', shownAlone(this.#resource, object))
     // Also for a watch that did not ask for them by that name.
-    if (isOn(allowWatchBookmarks) && endBookmark === 'sent')
+    if (watchList === 'on' && isOn(allowWatchBookmarks) && endBookmark === 'sent')
       void this.#mark({ annotations: { 'k8s.io/initial-events-end': 'true' } })
     this.#follow(store.version, question)
   }
