@@ -11,6 +11,7 @@ const mostTexts = 10_000
 export class Interned {
   readonly #texts = new Map<string, string>()
   readonly #hints = new Map<string, Hints>()
+  readonly #ports = new Map<string, ReadonlyMap<string, number>>()
 
   /** The one text that says this. */
   text(text: string | null | undefined): string | undefined {
@@ -32,6 +33,12 @@ export class Interned {
     // No name of a zone or node has a comma or a slash.
     const key = nodes.length === 0 ? zones.join() : `${zones.join()}/${nodes.join()}`
     return this.#hints.get(key) ?? kept(this.#hints, key, Object.freeze({ zones, nodes }))
+  }
+
+  /** The one map of these ports. */
+  ports(ports: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+    const key = [...ports].join()
+    return this.#ports.get(key) ?? kept(this.#ports, key, ports)
   }
 }
 

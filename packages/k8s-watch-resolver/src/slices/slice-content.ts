@@ -55,6 +55,7 @@ export interface SliceReader {
   warn(reason: string, text: string): void
 }
 
+const nobody: ReadonlySet<string> = new Set()
 const triggerAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time'
 
 /** Namespace and name of a slice: its name alone means nothing, and two namespaces may use the same. */
@@ -75,7 +76,8 @@ export function readSlice(slice: EndpointSlice, before: SliceContent | undefined
   if (family === undefined) {
     reader.warn('address-type', `slice ${key} has addresses of type ${addressType ?? 'none'}, which are not used`)
   }
-  const [ports, ignoredPorts] = portsOf(slice)
+  const [found, ignoredPorts] = portsOf(slice)
+  const ports = reader.interned.ports(found)
   const rowPort = reader.wanted(ports) ?? firstOf(ports) ?? 1
   const reading = new Reading(family, rowPort, before, reader)
   const rows = family === undefined ? [] : reading.rows(slice.endpoints ?? [])
@@ -100,10 +102,11 @@ export function atPort(row: Endpoint, port: number): Endpoint {
 }
 
 class Reading {
-  readonly terminating = new Set<string>()
+  terminating: ReadonlySet<string> = nobody
   readonly ignored = { refused: 0, addressless: 0, further: 0 }
   readonly #family: Family | undefined
   readonly #port: number
+  readonly #suffix: string
   readonly #before: readonly Endpoint[]
   readonly #reader: SliceReader
   #byAddress: Map<string, Endpoint> | undefined
@@ -111,19 +114,23 @@ class Reading {
   constructor(family: Family | undefined, port: number, before: SliceContent | undefined, reader: SliceReader) {
     this.#family = family
     this.#port = port
+    this.#suffix = reader.interned.text(`:${port}`) ?? ''
     this.#before = before?.rowPort === port ? before.rows : []
     this.#reader = reader
   }
 
   rows(entries: readonly SliceEndpoint[]): readonly Endpoint[] {
     const rows: Endpoint[] = []
+    const terminating: string[] = []
     for (const entry of entries) {
       const row = this.#row(entry, rows.length)
       if (row === undefined) continue
       rows.push(row)
-      if (isTerminating(entry.conditions)) this.terminating.add(incarnation(row))
+      if (isTerminating(entry.conditions)) terminating.push(incarnation(row))
     }
-    return rows
+    if (terminating.length > 0) this.terminating = new Set(terminating)
+    // A list that grew has room for more; this one never grows again.
+    return rows.slice()
   }
 
   #row(entry: SliceEndpoint, index: number): Endpoint | undefined {
@@ -168,7 +175,7 @@ class Reading {
       hints: interned.hints(hints),
       condition: conditionOf(conditions),
     }
-    return this.#family === 'ipv4' ? plainEndpoint(made) : endpoint(made)
+    return this.#family === 'ipv4' ? plainEndpoint(made, this.#suffix) : endpoint(made)
   }
 
   /** Most writes leave everything at its place. */
@@ -180,10 +187,13 @@ class Reading {
   }
 }
 
-/** Core's `endpoint` for an IPv4 address that is one: a list of thousands is half as long under way. */
-function plainEndpoint(options: EndpointOptions & { readonly condition: Condition }): Endpoint {
+/**
+ * Core's `endpoint` for an IPv4 address that is one: a list of thousands is half as long under way. The port's text is the same object for all of
+ * them, so that a locator shares both its halves: 32 B of memory instead of 72.
+ */
+function plainEndpoint(options: EndpointOptions & { readonly condition: Condition }, suffix: string): Endpoint {
   const { address, port, uid, zone, node, hints, condition } = options
-  const locator = `${address}:${port}`
+  const locator = `${address}${suffix}`
   const { hashKey = locator } = options
   return Object.freeze({
     locator,
