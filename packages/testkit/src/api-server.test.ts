@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { type FakeClock, fakeClock } from '@evenkeel/core/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ask, sessionWith } from './api-server/testing/ask.ts'
@@ -499,13 +498,9 @@ test('keeps no process alive', async () => {
     const answer = await fetch(server.url + '/apis/discovery.k8s.io/v1/endpointslices?watch=1', { headers: { authorization: 'Bearer ' + server.token } })
     answer.body.cancel().then(() => process.stdout.write('answered'))
   `
-  const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '--eval', program], {
-    cwd: import.meta.dirname,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  onTestFinished(() => void child.kill())
-  const [printed, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
-  expect([printed, code]).toEqual(['answered', 0])
+  const flags = ['--conditions=source', '--input-type=module', '--eval', program]
+  const { stdout } = await promisify(execFile)(process.execPath, flags, { cwd: import.meta.dirname })
+  expect(stdout).toBe('answered')
 })
 
 /** Requests reach the clock some turns of the event loop after they were noted. */

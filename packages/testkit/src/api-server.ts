@@ -10,6 +10,7 @@ import { type ApiService, type ApiSlice, apiResources, type StoredObject } from 
 import type { ApiProtocol, SeenApiRequest } from './api-server/question.ts'
 import { type ApiBehaviour, type ApiScriptOptions, isMeant, Script } from './api-server/script.ts'
 import { keyOf, Store } from './api-server/store.ts'
+import { Waiting } from './api-server/waiting.ts'
 import type { ApiWatch, ServedWatch } from './api-server/watch.ts'
 import type { ApiConnection } from './api-server/wire/connection.ts'
 import { type ApiDoor, Front } from './api-server/wire/front.ts'
@@ -127,7 +128,7 @@ class ScriptedApiServer implements FakeApiServer {
   readonly #script = new Script()
   readonly #desk: Desk
   readonly #front: Front
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Waiting()
   readonly #opened: ApiWatch[] = []
 
   constructor(options: FakeApiServerOptions) {
@@ -150,7 +151,7 @@ class ScriptedApiServer implements FakeApiServer {
       scheme,
       protocols,
       answer: (...asked) => this.#answer(...asked),
-      moved: () => this.#look(),
+      moved: () => this.#waiting.look(),
     })
   }
 
@@ -245,15 +246,7 @@ class ScriptedApiServer implements FakeApiServer {
   }
 
   until(holds: () => boolean): Promise<void> {
-    if (holds()) return Promise.resolve()
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (!holds()) return
-        this.#waiting.delete(look)
-        resolve()
-      }
-      this.#waiting.add(look)
-    })
+    return this.#waiting.until(holds)
   }
 
   async open(): Promise<void> {
@@ -277,16 +270,12 @@ class ScriptedApiServer implements FakeApiServer {
 
   #note(request: SeenApiRequest): void {
     this.requests.push(request)
-    this.#look()
+    this.#waiting.look()
   }
 
   #open(watch: ServedWatch): void {
     this.#opened.push(watch)
-    watch.onClose(() => this.#look())
-    this.#look()
-  }
-
-  #look(): void {
-    for (const look of [...this.#waiting]) look()
+    watch.onClose(() => this.#waiting.look())
+    this.#waiting.look()
   }
 }

@@ -17,8 +17,8 @@ export interface ApiGrant {
   readonly verbs?: readonly ('get' | 'list' | 'watch')[] | undefined
 }
 
-/** Who has no token. */
-export const anonymous = 'system:anonymous'
+// Who has no token.
+const anonymous = 'system:anonymous'
 
 /** How a token is noted: the first 16 hexadecimal digits of its SHA-256. */
 export function tokenHash(token: string): string {

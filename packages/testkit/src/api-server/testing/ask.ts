@@ -8,6 +8,7 @@ import type { Readable } from 'node:stream'
 import { gunzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 import type { ApiProtocol, FakeApiServer } from '../../api-server.ts'
+import { Waiting } from '../waiting.ts'
 
 /** How to ask. */
 export interface AskOptions {
@@ -28,14 +29,14 @@ export class Heard {
   readonly chunks: Buffer[] = []
   /** How it ended: `end`, or the code of an error. */
   ended: string | undefined
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Waiting()
 
   constructor(status: number, headers: Readonly<Record<string, unknown>>, body: Readable) {
     this.status = status
     this.headers = headers
     body.on('data', (chunk: Buffer) => {
       this.chunks.push(chunk)
-      this.#look()
+      this.#waiting.look()
     })
     // Node's HTTP/2 client ends a stream whose connection was lost as if it were complete, but for this number.
     body.on('end', () => this.#end((body as { rstCode?: number }).rstCode ? 'cut' : 'end'))
@@ -78,24 +79,12 @@ export class Heard {
   }
 
   until(holds: () => boolean): Promise<void> {
-    if (holds()) return Promise.resolve()
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (!holds()) return
-        this.#waiting.delete(look)
-        resolve()
-      }
-      this.#waiting.add(look)
-    })
+    return this.#waiting.until(holds)
   }
 
   #end(how: string): void {
     this.ended ??= how
-    this.#look()
-  }
-
-  #look(): void {
-    for (const look of [...this.#waiting]) look()
+    this.#waiting.look()
   }
 }
 
