@@ -288,8 +288,12 @@ describe('a watch', () => {
     const headers = { 'accept-encoding': 'gzip' }
     const heard = await ask(server, watchList, { headers })
     const watch = await server.watch()
+    // Each event can be read as soon as it has come.
+    await heard.until(() => heard.told.length === 6)
+    server.remove('shop', 'a')
+    await heard.until(() => heard.told.length === 7)
     await watch.end()
-    expect([await heard.end(), heard.headers['content-encoding'], heard.told.length]).toEqual(['end', 'gzip', 6])
+    expect([await heard.end(), heard.headers['content-encoding'], heard.told.length]).toEqual(['end', 'gzip', 7])
     const plain = await ask(server, `${path}?watch=1`, { headers })
     expect(plain.headers['content-encoding']).toBeUndefined()
   })

@@ -5,7 +5,7 @@ import { request } from 'node:http'
 import { type ClientHttp2Session, connect } from 'node:http2'
 import { request as requestSecure } from 'node:https'
 import type { Readable } from 'node:stream'
-import { gunzipSync } from 'node:zlib'
+import { constants, gunzipSync } from 'node:zlib'
 import { onTestFinished } from 'vitest'
 import type { ApiProtocol, FakeApiServer } from '../../api-server.ts'
 import { Waiting } from '../waiting.ts'
@@ -21,6 +21,9 @@ export interface AskOptions {
   /** A session to share. @defaultValue one of its own */
   readonly session?: ClientHttp2Session
 }
+
+// Reads as far as it goes.
+const finishFlush = constants.Z_SYNC_FLUSH
 
 /** An answer whose head has come. */
 export class Heard {
@@ -47,7 +50,7 @@ export class Heard {
   /** What has come so far. */
   get text(): string {
     const bytes = Buffer.concat(this.chunks)
-    return String(this.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes)
+    return String(this.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes, { finishFlush }) : bytes)
   }
 
   /** Lines that have come so far, read. */
