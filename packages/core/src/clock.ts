@@ -39,6 +39,9 @@ export const systemClock: Clock = {
   },
 }
 
+/** The wall clock: milliseconds since 1970. It jumps, so it is for comparing with times that others have written down, never for durations. */
+export const systemWallTime: () => number = () => Date.now()
+
 class Timer implements Disposable {
   readonly #timer: NodeJS.Timeout
   constructor(timer: NodeJS.Timeout) {

@@ -25,3 +25,12 @@ export function clusterVariables(
     kubeconfigs: named.length > 0 ? named : [join(homedir(), '.kube', 'config')],
   }
 }
+
+/** Where this process runs, as manifests tell it by custom: `spec.nodeName` as NODE_NAME, the label of the zone as NODE_ZONE. @param variables @defaultValue process.env */
+export function ownVariables(variables: Readonly<Record<string, string | undefined>> = process.env): {
+  readonly node: string | undefined
+  readonly zone: string | undefined
+} {
+  const { NODE_NAME: node, NODE_ZONE: zone } = variables
+  return { node: node === '' ? undefined : node, zone: zone === '' ? undefined : zone }
+}

@@ -4,12 +4,15 @@
 
 /** An object of the API. */
 export interface ApiObject {
-  readonly metadata?: null | {
-    readonly name?: string | null
-    readonly namespace?: string | null
-    readonly resourceVersion?: string | null
-    readonly annotations?: Readonly<Record<string, string>> | null
-  }
+  readonly metadata?:
+    | null
+    | undefined
+    | {
+        readonly name?: string | null | undefined
+        readonly namespace?: string | null | undefined
+        readonly resourceVersion?: string | null | undefined
+        readonly annotations?: Readonly<Record<string, string>> | null | undefined
+      }
 }
 
 /** One change of one object: it is so now, or it is gone and was so at last. */

@@ -1,0 +1,109 @@
+/**
+ * One watch of one target, from the call on: it waits for the API server, follows the Service, and looks at the port.
+ */
+import type { Clock, Observer, Target, Watch } from '@evenkeel/core'
+import type { PortView } from '../slices/port-view.ts'
+import type { FollowedService } from './followed-service.ts'
+import { findServicePorts } from './service-ports.ts'
+import type { StreamKit } from './slice-stream.ts'
+
+/** What a watch looks at, once it is known. */
+export interface Opened {
+  readonly followed: FollowedService
+  readonly kit: StreamKit
+  readonly namespace: string
+  readonly service: string
+  readonly port: Target['port']
+}
+
+/** What a watch is made of. */
+export interface OpenWatchOptions {
+  readonly clock: Clock
+  open(): Promise<Opened>
+  readonly observer: Observer
+  /** There will be nothing to look at. */
+  failed(error: unknown): void
+  ended(): void
+}
+
+/** A watch that core holds. */
+export class OpenWatch implements Watch {
+  readonly #options: OpenWatchOptions
+  readonly #control = new AbortController()
+  readonly #done: Promise<void>
+  #opened: Opened | undefined
+  #view: PortView | undefined
+  #asking = false
+
+  constructor(options: OpenWatchOptions) {
+    this.#options = options
+    this.#done = this.#start()
+  }
+
+  get seenAt(): number {
+    return this.#opened?.followed.aliveAt ?? Number.NEGATIVE_INFINITY
+  }
+
+  get completeAnswers(): number {
+    return this.#opened?.followed.observations ?? 0
+  }
+
+  /** A watch hears of changes by itself. */
+  refresh(): void {}
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#control.signal.aborted) return
+    this.#control.abort(new Error('the watch was closed'))
+    this.#view?.[Symbol.dispose]()
+    this.#opened?.followed.release()
+    this.#options.ended()
+    await this.#done
+  }
+
+  async #start(): Promise<void> {
+    const { open, failed } = this.#options
+    const { signal } = this.#control
+    try {
+      const opened = await open()
+      if (signal.aborted) {
+        opened.followed.release()
+        return
+      }
+      this.#opened = opened
+      this.#look(opened)
+    } catch (error) {
+      if (!signal.aborted) failed(error)
+    }
+  }
+
+  #look(opened: Opened): void {
+    const { signal } = this.#control
+    const view = opened.followed.slices.view(
+      opened.port,
+      (set) => {
+        if (!signal.aborted) this.#options.observer(set)
+      },
+      () => this.#ask(opened),
+    )
+    this.#view = view
+    // It may have asked while it was made.
+    if (view.needsService) this.#ask(opened)
+  }
+
+  #ask({ kit, namespace, service, port }: Opened): void {
+    if (this.#asking || this.#view === undefined) return
+    const view = this.#view
+    this.#asking = true
+    void findServicePorts(
+      kit,
+      {
+        ...{ namespace, service, port },
+        found: (ports) => view.ports(ports),
+        refused: (error) => view.refuse(error),
+      },
+      this.#control.signal,
+    ).finally(() => {
+      this.#asking = false
+    })
+  }
+}

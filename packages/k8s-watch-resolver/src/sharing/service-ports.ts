@@ -1,0 +1,55 @@
+/**
+ * What a number means: the ports of a Service, which stand in no slice. Asked for only where a Service has several ports and a number was given.
+ */
+import type { EvenkeelError } from '@evenkeel/core'
+import { Backoff } from '../reflecting/backoff.ts'
+import { failureOf } from '../reflecting/failure.ts'
+import { reactionTo } from '../reflecting/reaction.ts'
+import { read } from '../reflecting/read.ts'
+import type { ServicePort } from '../slices/endpoint-slice.ts'
+import type { StreamKit } from './slice-stream.ts'
+
+/** Who wants to know. */
+export interface PortsWanted {
+  readonly namespace: string
+  readonly service: string
+  readonly port: string | number | undefined
+  found(ports: readonly ServicePort[]): void
+  refused(error: EvenkeelError): void
+}
+
+/** Asks until there is an answer or the signal ends it. Nothing is thrown. */
+export async function findServicePorts(kit: StreamKit, wanted: PortsWanted, signal: AbortSignal): Promise<void> {
+  const { server, clock, random } = kit
+  const { namespace, service, port } = wanted
+  const backoff = new Backoff(clock, random)
+  while (!signal.aborted) {
+    try {
+      const text = await read(server, `/api/v1/namespaces/${namespace}/services/${service}`, signal)
+      const { spec } = JSON.parse(text) as { readonly spec?: { readonly ports?: readonly ServicePort[] | null } | null }
+      wanted.found(spec?.ports ?? [])
+      return
+    } catch (error) {
+      if (signal.aborted) return
+      const backoffMs = backoff.next()
+      const { delayMs } = reactionTo(error, { backoffMs, failures: backoff.failures, random })
+      const reason = `to know which port ${port} of ${service} is, since it has several; naming the port needs no permission`
+      wanted.refused(
+        failureOf(error, server.url, { group: '', resource: 'services', verbs: ['get'], namespace, reason }),
+      )
+      await pause(kit, delayMs, signal)
+    }
+  }
+}
+
+function pause({ clock }: StreamKit, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      timer[Symbol.dispose]()
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = clock.after(ms, end)
+    signal.addEventListener('abort', end)
+  })
+}
