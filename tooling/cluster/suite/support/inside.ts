@@ -1,7 +1,7 @@
 /**
  * What a pod sees, told by the server that runs in it.
  */
-import { ask } from './pods.ts'
+import { type Answer, ask } from './pods.ts'
 
 /** Its environment. */
 export async function environmentOf(address: string): Promise<Readonly<Record<string, string>>> {
@@ -40,4 +40,11 @@ export async function lookupIn(address: string, name: string): Promise<readonly 
   const { status, body } = await ask(address, `/lookup?${name}`)
   if (status !== 200) throw new Error(body)
   return (JSON.parse(body) as string[]).sort()
+}
+
+/** What the API server answers it, asked as a program in a pod asks. */
+export async function apiIn(address: string, path: string): Promise<Answer> {
+  const { status, body } = await ask(address, `/api?${path}`)
+  if (status !== 200) throw new Error(body)
+  return JSON.parse(body)
 }
