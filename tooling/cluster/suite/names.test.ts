@@ -160,7 +160,7 @@ fact(
 
 fact(
   'an unknown Service is no name at all (NXDOMAIN), a known one without that type an empty answer (NODATA)',
-  'https://coredns.io/plugins/kubernetes/',
+  'https://www.rfc-editor.org/rfc/rfc2308#section-2',
   async ({ objects, namespace }) => {
     await objects.apply(service('users'), namespace)
     await eventually(() => dns.resolve4(nameIn(namespace, 'users')))

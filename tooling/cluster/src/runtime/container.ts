@@ -179,7 +179,7 @@ export class Container {
     const { sandbox, config, path } = this.#options
     const given = config.envs.map(({ key, value }) => [key, Buffer.from(value).toString()])
     // What a container runtime adds to what the kubelet asks for.
-    return { PATH: path, HOSTNAME: sandbox.config.hostname, HOME: '/', ...Object.fromEntries(given) }
+    return { PATH: path, HOSTNAME: sandbox.hostname, HOME: '/', ...Object.fromEntries(given) }
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * What pods of the suite run: a server that tells what it sees, and that can be told how to behave. Plain JavaScript without dependencies: it starts fast.
  *
- * GET  /            { host, address, pid }
+ * GET  /            { host, address, client, pid }
  * GET  /env         its environment
  * GET  /file?PATH   a file as it sees it
  * GET  /name        its name with its domain, as `hostname -f` says
@@ -28,7 +28,14 @@ const bad = { ready: 503, live: 500 }
 
 const routes = {
   '/': (_, answer) =>
-    answer.end(JSON.stringify({ host: hostname(), address: answer.socket.localAddress, pid: process.pid })),
+    answer.end(
+      JSON.stringify({
+        host: hostname(),
+        address: answer.socket.localAddress,
+        client: answer.socket.remoteAddress.replace('::ffff:', ''),
+        pid: process.pid,
+      }),
+    ),
   '/env': (_, answer) => answer.end(JSON.stringify(process.env)),
   '/file': (query, answer) => answer.end(readFileSync(query, 'utf8')),
   '/name': (_, answer) => answer.end(execFileSync('hostname', ['-f'], { encoding: 'utf8' }).trim()),
