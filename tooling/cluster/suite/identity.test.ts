@@ -82,7 +82,7 @@ fact(
 
 fact(
   'a token for another audience is refused',
-  `${administration}#tokenreview-audience-validation`,
+  'https://kubernetes.io/docs/reference/command-line-tools-reference/kube-apiserver/#options',
   async ({ cluster, objects, namespace }) => {
     await objects.apply(grant('reader'), namespace)
     const tokenFor = async (...more: readonly string[]) =>

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { addresses } from '../src/index.ts'
 import { eventually } from './support/eventually.ts'
-import { factsOf, type Place } from './support/fact.ts'
+import { factsOf } from './support/fact.ts'
 import { environmentOf, fileOf, lookupIn, readResolvConf, resolvConfOf } from './support/inside.ts'
 import { addressesOf, dns, nameIn } from './support/names.ts'
 import { is, podWhen, readyPod } from './support/pod-states.ts'
 import { ask, pod, server, service } from './support/pods.ts'
+import { clusterIpOf } from './support/services.ts'
 import { endpointsOf, letters, slicesOf } from './support/slices.ts'
 
 const specification = 'https://github.com/kubernetes/dns/blob/master/docs/specification.md'
@@ -135,7 +136,7 @@ fact(
 
 fact(
   'the full name of a pod with a subdomain is that of its host name in the Service',
-  `${dnsPage}#pod-s-hostname-and-subdomain-fields`,
+  `${dnsPage}#pod-hostname-and-subdomain-field`,
   async (place) => {
     const address = await readyPod(place, 'one', { hostname: 'first', subdomain: 'users' })
     const { body } = await ask(address, '/name')
@@ -352,11 +353,6 @@ fact(
     expect(await fileOf(address, '/etc/keys/key')).toBe('hidden')
   },
 )
-
-async function clusterIpOf({ objects, namespace }: Place, name: string): Promise<string> {
-  const { spec } = await objects.get({ kind: 'services', namespace, name })
-  return spec?.clusterIP as string
-}
 
 /** The name under which DNS has what an address is. */
 function reverse(address: string): string {

@@ -7,6 +7,7 @@ import { apiIn, lookupIn } from './support/inside.ts'
 import { addressesOf, nameIn } from './support/names.ts'
 import { is, podWhen, readyPod } from './support/pod-states.ts'
 import { ask, server, service } from './support/pods.ts'
+import { clusterIpOf } from './support/services.ts'
 import { endpointsOf, letters, slicesOf } from './support/slices.ts'
 
 const servicePage = 'https://kubernetes.io/docs/concepts/services-networking/service/'
@@ -55,7 +56,8 @@ fact(
 
 fact(
   'a Service whose pods are all not ready, or that has none, refuses connections',
-  `${servicePage}#services-without-selectors`,
+  // No page says it; Kubernetes' own test of it does ("should be rejected when no endpoints exist").
+  'https://github.com/kubernetes/kubernetes/blob/master/test/e2e/network/service.go',
   async (place) => {
     const users = await serviceOf(place, 'one')
     await turnOff(place, 'one')
@@ -70,7 +72,7 @@ fact(
 
 fact(
   'while all pods of a Service terminate, those that still serve get the connections',
-  terminatingEndpoints,
+  `${terminatingEndpoints}#example-all-endpoints-terminating-and-traffic-policy-is-cluster`,
   async (place) => {
     const { objects, namespace } = place
     // They stay for as long as it takes to look.
@@ -89,20 +91,24 @@ fact(
   },
 )
 
-fact('while a pod is ready, those that terminate get no new connections', terminatingEndpoints, async (place) => {
-  const { objects, namespace } = place
-  const spec = {
-    containers: [server({ env: [{ name: 'TERM_MS', value: 'never' }] })],
-    terminationGracePeriodSeconds: 30,
-  }
-  await readyPod(place, 'leaving', spec)
-  await readyPod(place, 'mark', {}, { app: 'mark' })
-  const users = await serviceOf(place, 'staying')
-  await objects.remove({ kind: 'pods', namespace, name: 'leaving' })
-  await objects.until(slicesOf(namespace, 'users'), (slices) => lettersIn(slices) === 'RS ST')
-  await proxyHasSeen(place)
-  expect(new Set(await answeringAt(users, 20))).toEqual(new Set(['staying']))
-})
+fact(
+  'while a pod is ready, those that terminate get no new connections',
+  `${terminatingEndpoints}#example-only-some-endpoints-terminating-when-traffic-policy-is-cluster`,
+  async (place) => {
+    const { objects, namespace } = place
+    const spec = {
+      containers: [server({ env: [{ name: 'TERM_MS', value: 'never' }] })],
+      terminationGracePeriodSeconds: 30,
+    }
+    await readyPod(place, 'leaving', spec)
+    await readyPod(place, 'mark', {}, { app: 'mark' })
+    const users = await serviceOf(place, 'staying')
+    await objects.remove({ kind: 'pods', namespace, name: 'leaving' })
+    await objects.until(slicesOf(namespace, 'users'), (slices) => lettersIn(slices) === 'RS ST')
+    await proxyHasSeen(place)
+    expect(new Set(await answeringAt(users, 20))).toEqual(new Set(['staying']))
+  },
+)
 
 fact('sessionAffinity ClientIP keeps a client at one pod', `${proxyPage}#session-affinity`, async (place) => {
   await Promise.all(['one', 'two', 'three'].map((name) => readyPod(place, name)))
@@ -209,11 +215,6 @@ async function turnOff(place: Place, name: string): Promise<void> {
 async function addressOf({ objects, namespace }: Place, name: string): Promise<string> {
   const { status } = await objects.get({ kind: 'pods', namespace, name })
   return status?.podIP as string
-}
-
-async function clusterIpOf({ objects, namespace }: Place, name: string): Promise<string> {
-  const { spec } = await objects.get({ kind: 'services', namespace, name })
-  return spec?.clusterIP as string
 }
 
 function lettersIn(slices: Parameters<typeof endpointsOf>[0]): string {
