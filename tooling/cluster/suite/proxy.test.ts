@@ -156,6 +156,7 @@ fact(
       containers: [server({ env: [{ name: 'PORT', value: '8085' }], ports: [{ name: 'http', containerPort: 8085 }] })],
     })
     expect(address).toBe(addresses.node(2))
+    await podWhen(place, 'one', (one) => is(one, 'PodReadyToStartContainers'), 'has the network that it asked for')
     // And its name.
     expect(hostIn((await ask(address, '/', { port: 8085 })).body)).toBe('node-2')
   },
