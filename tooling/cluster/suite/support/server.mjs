@@ -64,7 +64,10 @@ const server = createServer(async (request, answer) => {
   const [path = '', query = ''] = (request.url ?? '').split('?')
   const [, name, wanted] = path.split('/')
   if (name in well) {
-    if (wanted !== undefined) well[name] = wanted === 'on'
+    if (wanted !== undefined) {
+      well[name] = wanted === 'on'
+      console.log(`${name} ${wanted}`)
+    }
     answer.statusCode = well[name] || wanted !== undefined ? 200 : bad[name]
     answer.end(`${name}: ${well[name]}`)
     return
