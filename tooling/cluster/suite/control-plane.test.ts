@@ -136,7 +136,9 @@ test('a component that cannot start says why', async () => {
   const proxy = cluster.component('kube-proxy')
   await expect(proxy.start()).rejects.toThrow('kube-proxy runs already')
   await expect(startCluster({ nodes: 0 })).rejects.toThrow('nodes: 0 (expected: a whole number from 1 to 32)')
-  expect(() => cluster.component('kubelet' as never)).toThrow('kubelet (expected: process-runtime, etcd, kube-apiserver')
+  expect(() => cluster.component('kubelet' as never)).toThrow(
+    'kubelet (expected: process-runtime, etcd, kube-apiserver',
+  )
 })
 
 test('after its end no process and no file is left, and another one starts at the same addresses', async () => {

@@ -88,7 +88,9 @@ test('a manifest that lacks what every object has is named with what was expecte
 })
 
 test('an option that cannot be is named with what was expected', async () => {
-  await expect(objects.list({ kind: 'pots' as 'pods' })).rejects.toThrow('kind: pots (expected: pods, services')
+  await expect(objects.list({ kind: 'pots' as 'pods' })).rejects.toThrow(
+    'kind: pots (expected: nodes, namespaces, pods',
+  )
   await expect(objects.until({ kind: 'pods' }, () => true, { deadlineMs: 0 })).rejects.toThrow(
     'deadlineMs: 0 (expected',
   )

@@ -77,7 +77,7 @@ export function writeCorefile(folder: string, kubeconfig: string): string {
   const path = join(folder, 'Corefile')
   writeFileSync(
     path,
-    `.:53 {
+    `cluster.local:53 in-addr.arpa:53 ip6.arpa:53 {
   bind ${addresses.dns}
   errors
   health 127.0.0.1:8080
@@ -87,6 +87,14 @@ export function writeCorefile(folder: string, kubeconfig: string): string {
     ttl 5
   }
   loadbalance
+}
+# Elsewhere these are asked of the servers of the node; from here nobody can be asked, and no name is there.
+.:53 {
+  bind ${addresses.dns}
+  errors
+  template ANY ANY {
+    rcode NXDOMAIN
+  }
 }
 `,
   )

@@ -11,7 +11,8 @@ import type { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import type { ContainerConfig } from './cri.ts'
 import type { Image } from './images.ts'
-import { writeLog } from './log-file.ts'
+import { writeLog } from './output/log-file.ts'
+import { closeWriters, makePipes } from './output/pipe.ts'
 import { type Binding, makeRoot } from './root.ts'
 import type { Sandbox } from './sandbox.ts'
 
@@ -30,13 +31,18 @@ export interface ContainerOptions {
   nowNs(): string
 }
 
-// Read by a shell that is the first process of the container, until it becomes the command.
-const script = `mount --all --fstab "$1" || exit 126
-echo started >&3
+// The shell stays outside and tells how its only child ended, which is the first process of the new namespace and becomes the command. `unshare --fork`
+// would do that too, if it did not lose the signal (util-linux 2.38). What runs in the background of a shell ignores some signals, and a container does not.
+const script = `(
+  mount --all --fstab "$1" || exit 126
+  echo started >&3
+  exec 3>&-
+  root=$2
+  shift 2
+  exec env --default-signal setpriv --pdeathsig KILL chroot "$root" /bin/sh -c 'cd "$0" || exit 126; exec "$@"' "$@"
+) &
 exec 3>&-
-root=$2
-shift 2
-exec chroot "$root" /bin/sh -c 'cd "$0" || exit 126; exec "$@"' "$@"`
+wait $!`
 
 const killed = 128 + constants.signals.SIGKILL
 
@@ -88,32 +94,22 @@ export class Container {
     const mounts = join(folder, 'fstab')
     mkdirSync(root, { recursive: true })
     writeFileSync(mounts, makeRoot(root, this.#bindings()))
-    const inside = [
-      'unshare',
-      '--mount',
-      '--pid',
-      '--fork',
-      '--kill-child',
-      '/bin/sh',
-      '-c',
-      script,
-      'sh',
-      mounts,
-      root,
-    ]
+    const inside = ['unshare', '--mount', '--pid', '/bin/sh', '-c', script, 'sh', mounts, root]
     const words = [...sandbox.enter(), ...inside, ...this.#startingAt(), ...this.#command]
+    const pipes = makePipes(folder, 'stdout', 'stderr')
     const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...words], {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', pipes.stdout.writer, pipes.stderr.writer, 'pipe'],
       env: this.#environment(),
     })
+    closeWriters(pipes)
     this.#process = child
     child.once('close', (code, signal) => this.#ended(code, signal))
-    writeLog(this.logPath, { stdout: child.stdout as Readable, stderr: child.stderr as Readable })
+    writeLog(this.logPath, { stdout: pipes.stdout.reader, stderr: pipes.stderr.reader })
     const [started] = await Promise.race([once(child.stdio[3] as Readable, 'data'), once(child, 'close')])
     this.startedAtNs = this.#options.nowNs()
-    if (!Buffer.isBuffer(started)) return
+    if (!Buffer.isBuffer(started) || this.#process !== child) return
     this.#pid = childOf(child.pid as number)
-    writeFileSync(join(folder, 'pid'), String(this.#pid))
+    if (this.#pid !== undefined) writeFileSync(join(folder, 'pid'), String(this.#pid))
   }
 
   /** Sends its stop signal, and SIGKILL when the time is over; resolves when it has ended. */
@@ -179,11 +175,13 @@ export class Container {
     const { sandbox, config, path } = this.#options
     const given = config.envs.map(({ key, value }) => [key, Buffer.from(value).toString()])
     // What a container runtime adds to what the kubelet asks for.
-    return { PATH: path, HOSTNAME: sandbox.config.hostname, HOME: '/', ...Object.fromEntries(given) }
+    return { PATH: path, HOSTNAME: sandbox.hostname, HOME: '/', ...Object.fromEntries(given) }
   }
 }
 
-/** The only child of a process. */
-function childOf(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim())
+/** The only child of a process; undefined when it has ended already. */
+function childOf(pid: number): number | undefined {
+  const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim())
+  // Never 0: to signal that would be to signal ourselves.
+  return child > 0 ? child : undefined
 }

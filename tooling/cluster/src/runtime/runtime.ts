@@ -89,7 +89,7 @@ export class Runtime {
       PodSandboxStatus: ({ pod_sandbox_id: id }: { pod_sandbox_id: string }) => {
         const sandbox = this.#sandboxes.get(id)
         if (sandbox === undefined) throw new CriError('NOT_FOUND', `no sandbox ${id}`)
-        return { status: { ...sandboxRow(sandbox), network: { ip: sandbox.address ?? '' } } }
+        return { status: sandboxStatus(sandbox) }
       },
       ListPodSandbox: ({ filter }: { filter: Filter | null }) => ({
         items: [...this.#sandboxes.values()].map(sandboxRow).filter((row) => matches(filter, row)),
@@ -190,6 +190,16 @@ export class Runtime {
 function sandboxRow(sandbox: Sandbox) {
   const { metadata, labels, annotations } = sandbox.config
   return { id: sandbox.id, metadata, state: sandbox.state, created_at: sandbox.createdAtNs, labels, annotations }
+}
+
+function sandboxStatus(sandbox: Sandbox): object {
+  const options = sandbox.config.linux?.security_context?.namespace_options ?? null
+  return {
+    ...sandboxRow(sandbox),
+    network: { ip: sandbox.address ?? '' },
+    // A kubelet that finds others than it asked for makes the sandbox anew.
+    linux: { namespaces: { options } },
+  }
 }
 
 function containerRow(container: Container) {

@@ -69,6 +69,12 @@ export class Sandbox {
     return join(this.folder, 'resolv.conf')
   }
 
+  /** A pod on the network of its node has the node's. */
+  get hostname(): string {
+    const { config, node } = this.#options
+    return config.hostname === '' ? `node-${node}` : config.hostname
+  }
+
   /** Words that run a command inside. @throws Error once it has ended */
   enter(): readonly string[] {
     if (this.#holder === undefined) throw new Error(`the sandbox of ${this.config.metadata.name} has ended`)
@@ -89,7 +95,7 @@ export class Sandbox {
       '-c',
       script,
       'sh',
-      config.hostname,
+      this.hostname,
       address ?? '',
       addresses.node(node),
     ]

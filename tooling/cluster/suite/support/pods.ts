@@ -72,10 +72,16 @@ export interface Answer {
   readonly body: string
 }
 
-/** Asks a pod or Service. @throws the error of the socket */
-export async function ask(address: string, path = '/', { port = 8080, method = 'GET' } = {}): Promise<Answer> {
+/** Asks a pod or Service. @throws the error of the socket, also after a silence of `silenceMs` (0: however long) */
+export async function ask(
+  address: string,
+  path = '/',
+  { port = 8080, method = 'GET', silenceMs = 0 } = {},
+): Promise<Answer> {
   const socket = connect(port, address)
-  socket.end(`${method} ${path} HTTP/1.1\r\nhost: any\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+  socket.setTimeout(silenceMs, () => socket.destroy(new Error(`${address}:${port} is silent for ${silenceMs} ms`)))
+  // Left open: a server gives up what it has not answered when its client ends.
+  socket.write(`${method} ${path} HTTP/1.1\r\nhost: any\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
   const [head = '', ...rest] = (await text(socket)).split('\r\n\r\n')
   const body = rest.join('\r\n\r\n')
   const chunked = /^transfer-encoding: chunked/im.test(head)
