@@ -2,6 +2,7 @@
  * The program of the image: the service that its argument names, set up by the environment.
  */
 
+import { balanceCalls } from './services/balance.ts'
 import { createService, serviceNamed } from './services/service.ts'
 import { serve } from './serving/serve.ts'
 import { readSettings } from './settings.ts'
@@ -9,7 +10,8 @@ import { readSettings } from './settings.ts'
 try {
   const name = serviceNamed(process.argv[2])
   const settings = readSettings(process.env)
-  const { internalPort, podName, port } = settings
+  const { balanced, internalPort, podName, port } = settings
+  if (balanced && name === 'storefront') balanceCalls()
   await serve({ ...createService(name, settings), podName, port, internalPort })
   console.log(`${name} of ${podName} listens on ${port}; probes and figures on ${internalPort}`)
 } catch (error) {

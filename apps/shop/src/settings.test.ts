@@ -10,6 +10,7 @@ test('an empty environment gives the settings of the manifests', () => {
     workMs: 10,
     usersUrl: 'http://users',
     catalogUrl: 'http://catalog',
+    balanced: true,
     callMs: 2_000,
   })
 })
@@ -22,6 +23,7 @@ test('every variable is heard', () => {
     WORK_MS: '0',
     USERS_URL: 'http://127.0.0.2:8080/',
     CATALOG_URL: 'http://catalog.other',
+    BALANCED: 'off',
     CALL_MS: '5',
   }
   expect(readSettings(environment)).toEqual({
@@ -31,6 +33,7 @@ test('every variable is heard', () => {
     workMs: 0,
     usersUrl: 'http://127.0.0.2:8080',
     catalogUrl: 'http://catalog.other',
+    balanced: false,
     callMs: 5,
   })
 })

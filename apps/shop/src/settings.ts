@@ -17,6 +17,8 @@ export interface Settings {
   readonly usersUrl: string
   /** Where the storefront finds the catalog. `CATALOG_URL`. */
   readonly catalogUrl: string
+  /** Whether the storefront chooses a pod for each call, instead of leaving that to kube-proxy for each connection: `on` or `off`. `BALANCED`. */
+  readonly balanced: boolean
   /** How long the storefront waits for an answer, connection included, in milliseconds. `CALL_MS`. */
   readonly callMs: number
 }
@@ -37,6 +39,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       throw new Error(`${name}: ${text} (expected: http://HOST or http://HOST:PORT)`)
     return url.origin
   }
+  const choice = (name: string, byDefault: string, all: readonly string[]): string => {
+    const text = environment[name] ?? byDefault
+    if (!all.includes(text)) throw new Error(`${name}: ${text} (expected: ${all.join(' or ')})`)
+    return text
+  }
   return {
     podName: environment.POD_NAME ?? hostname(),
     port: number('PORT', 8_080, 1, 65_535),
@@ -45,6 +52,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     // Names of Services: cluster DNS completes them with the namespace of the pod.
     usersUrl: origin('USERS_URL', 'http://users'),
     catalogUrl: origin('CATALOG_URL', 'http://catalog'),
+    balanced: choice('BALANCED', 'on', ['on', 'off']) === 'on',
     callMs: number('CALL_MS', 2_000, 1, 60_000),
   }
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { readArguments } from './arguments.ts'
 
-test('both arguments may be left out', () => {
-  expect(readArguments([])).toEqual({ json: false, seed: 1 })
-  expect(readArguments(['--json', '--seed', '7'])).toEqual({ json: true, seed: 7 })
+test('every argument may be left out', () => {
+  expect(readArguments([])).toEqual({ json: false, plain: false, seed: 1 })
+  expect(readArguments(['--json', '--plain', '--seed', '7'])).toEqual({ json: true, plain: true, seed: 7 })
 })
 
 test('a seed that is no whole number, and an unknown argument, are refused by name', () => {

@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util'
 export interface Arguments {
   /** One JSON document on standard output instead of the summary. */
   readonly json: boolean
+  /** Whether the storefront calls with plain undici through the ClusterIPs, for comparison. */
+  readonly plain: boolean
   /** Decides when requests come, which are orders, and who orders what. */
   readonly seed: number
 }
@@ -15,9 +17,13 @@ export interface Arguments {
 export function readArguments(parameters: readonly string[]): Arguments {
   const { values } = parseArgs({
     args: [...parameters],
-    options: { json: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      plain: { type: 'boolean', default: false },
+      seed: { type: 'string', default: '1' },
+    },
   })
   const seed = Number(values.seed)
   if (!Number.isSafeInteger(seed)) throw new Error(`--seed: ${values.seed} (expected: a whole number)`)
-  return { json: values.json, seed }
+  return { json: values.json, plain: values.plain, seed }
 }

@@ -23,10 +23,10 @@ try {
   process.stderr.write(stopped.signal.aborted ? 'stopped\n' : `${error instanceof Error ? error.message : error}\n`)
 }
 
-async function run({ json, seed }: Arguments): Promise<void> {
+async function run({ json, plain, seed }: Arguments): Promise<void> {
   const environment = currentEnvironment()
   process.stderr.write('starting a cluster and the shop in it\n')
-  await using stage = await openStage()
+  await using stage = await openStage(plain ? 'plain' : 'balanced')
   const table = liveTable(json ? process.stderr : process.stdout)
   const outcome = outcomeOf(await play(stage, seed, table, stopped.signal))
   if (!json) {
@@ -35,6 +35,12 @@ async function run({ json, seed }: Arguments): Promise<void> {
   }
   const { checks, ...figures } = outcome
   const { version: undici } = createRequire(import.meta.url)('undici/package.json')
-  const settings = { seed, requestsPerSecond, afterSeconds, versions: { kubernetes: stage.version, undici } }
+  const settings = {
+    storefront: plain ? 'plain' : 'balanced',
+    seed,
+    requestsPerSecond,
+    afterSeconds,
+    versions: { kubernetes: stage.version, undici },
+  }
   printResult({ checks, environment, figures: { ...settings, ...figures } })
 }

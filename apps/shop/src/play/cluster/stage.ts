@@ -32,13 +32,15 @@ export interface Stage extends AsyncDisposable {
   scale(app: string, replicas: number): Promise<ChangeSeconds>
 }
 
-/** Starts a cluster and the shop in it; resolves when every Deployment is complete. */
-export async function openStage(): Promise<Stage> {
+/** Starts a cluster and the shop in it; resolves when every Deployment is complete. @param storefront how it calls */
+export async function openStage(storefront: 'balanced' | 'plain'): Promise<Stage> {
   const images = imagesOf(join(import.meta.dirname, '../../../..'))
   const cluster = await startCluster({ nodes: 3, images })
   try {
     await cluster.kubectl(['create', 'namespace', namespace])
     await cluster.kubectl(['apply', '-k', manifests])
+    if (storefront === 'plain')
+      await cluster.kubectl(['-n', namespace, 'set', 'env', 'deployment/storefront', 'BALANCED=off'])
     await cluster.kubectl([
       '-n',
       namespace,
