@@ -3,6 +3,7 @@
  * Headers, bodies and tokens never get in here. The table below is the only description of the codes.
  */
 import type { Fate, Fault } from './calling/outcome.ts'
+import { describe } from './errors/description.ts'
 
 /** What a code means, what an error of it may say of the request, and what to do next. */
 export interface ErrorMeaning {
@@ -279,21 +280,6 @@ export function invalidOption(name: string, value: unknown, expected: string): E
   return new EvenkeelError('EVENKEEL_INVALID_OPTION', `${name}: ${show(value)} (expected: ${expected})`, {
     fault: 'caller',
   })
-}
-
-function describe(detail: string, facts: ErrorFacts): string {
-  const { service, endpoint, attempts = [], fate, fault } = facts
-  const where = service === undefined ? '' : ` [${service}${endpoint === undefined ? '' : ` at ${endpoint}`}]`
-  const tries = attempts.length === 0 ? '' : `; attempts: ${attempts.map(showAttempt).join(', ')}`
-  const end = [
-    fate === undefined ? '' : `fate: ${fate}`,
-    fault === undefined || fault === 'none' ? '' : `fault: ${fault}`,
-  ].filter((part) => part !== '')
-  return `${detail}${where}${tries}${end.length === 0 ? '' : `; ${end.join(', ')}`}`
-}
-
-function showAttempt(attempt: AttemptRecord): string {
-  return `${attempt.endpoint ?? 'no endpoint'} ${attempt.phase} ${attempt.code} after ${Math.round(attempt.ms)} ms`
 }
 
 function show(value: unknown): string {

@@ -8,6 +8,7 @@ import type { EventChannel } from '@evenkeel/core'
 export interface StreamEvent {
   /** Of the API server. */
   readonly url: string
+  /** Whose EndpointSlices are watched. */
   readonly namespace: string
   /** undefined: it is of all Services of the namespace. */
   readonly service: string | undefined
@@ -23,8 +24,11 @@ export interface StreamEvent {
 
 /** How late a change was told, by the trigger time that the controller has written down. */
 export interface LagEvent {
+  /** Of the Service. */
   readonly namespace: string
+  /** Whose endpoints changed. */
   readonly service: string
+  /** From the change of a pod or Service to when this process heard of it, in milliseconds. Two clocks are compared. */
   readonly lagMs: number
 }
 

@@ -27,6 +27,7 @@ export interface KubernetesReport {
   readonly namespace: string | undefined
   /** Node and zone of this process, where they are known. */
   readonly self: OwnPlace
+  /** Those in which something is followed, or was a moment ago. */
   readonly namespaces: readonly NamespaceReport[]
 }
 
@@ -135,7 +136,7 @@ class KubernetesResolver implements Kubernetes {
 
   async #found(): Promise<ApiServer> {
     const { access, clock } = this.#settings
-    const found = await findServer(access, { clock, warn: (text) => warn('kubernetes-access', text) })
+    const found = await findServer(access, { clock, warn: (text) => warn('EVENKEEL_KUBERNETES_ACCESS', text) })
     if (found.kind === 'none') {
       this.#sayNone(found.reason)
       throw new Error(found.reason)
@@ -163,7 +164,7 @@ class KubernetesResolver implements Kubernetes {
     const { clock, holdMs, family, wallTime } = this.#settings
     return new ServiceSlices({
       ...{ clock, holdMs, family, isAllowed: this.#isAllowed },
-      warn: (text) => warn('kubernetes-slices', text, `${service}.${namespace}`),
+      warn: (text) => warn('EVENKEEL_KUBERNETES_SLICES', text, `${service}.${namespace}`),
       lag: {
         wallNow: wallTime,
         lagged: (lagMs) => {
@@ -185,7 +186,7 @@ class KubernetesResolver implements Kubernetes {
 
   #sayNone(reason: string): void {
     this.#reason = reason
-    warn('kubernetes-none', `no Kubernetes API server: ${reason}; no name is claimed`)
+    warn('EVENKEEL_KUBERNETES_NONE', `no Kubernetes API server: ${reason}; no name is claimed`)
   }
 }
 

@@ -6,12 +6,14 @@ import { ownVariables } from './access/environment.ts'
 
 /** Node and zone, as far as they are known. */
 export interface OwnPlace {
+  /** Name of the node. */
   readonly node: string | undefined
+  /** Zone of the node. */
   readonly zone: string | undefined
 }
 
-/** Where manifests put `metadata.labels` as a volume by custom. */
-export const labelsFile = '/etc/podinfo/labels'
+// Where manifests put `metadata.labels` as a volume by custom.
+const labelsFile = '/etc/podinfo/labels'
 
 // Kubernetes copies it from the node to the pod since 1.35 (KEP-4742).
 const zoneLabel = 'topology.kubernetes.io/zone'

@@ -1,14 +1,14 @@
-/** The channels that core publishes on, and the types of their messages. */
+/** The channels that a package publishes on, and the types of their messages. */
 import { join } from 'node:path'
 import type { Node } from '@babel/types'
 import { type Declared, type Field, fieldsOf } from './declarations.ts'
 import { declarationsNamed } from './package-sources.ts'
 
-/** A channel of `events`. */
+/** A channel of an object of channels. */
 export interface EventChannel {
   /** As one subscribes: `evenkeel:set`. */
   readonly name: string
-  /** As it is called in `events`. */
+  /** As it is called in the object. */
   readonly key: string
   /** Name of the interface of its messages. */
   readonly message: string
@@ -18,23 +18,25 @@ export interface EventChannel {
 }
 
 /**
- * The channels in the order of `events`.
+ * The channels in the order of the object.
+ * @param folder of the package
+ * @param object that holds the channels
  * @throws Error if a channel's type, name or message cannot be read, or a message or field has no docstring.
  */
-export function eventChannels(root: string): readonly EventChannel[] {
-  const directory = join(root, 'packages/core')
-  const [events] = declarationsNamed(directory, 'events')
+export function eventChannels(root: string, folder = 'packages/core', object = 'events'): readonly EventChannel[] {
+  const directory = join(root, folder)
+  const [events] = declarationsNamed(directory, object)
   if (events?.node.type !== 'VariableDeclarator' || events.node.init?.type !== 'ObjectExpression')
-    throw new Error('packages/core: no object events (expected: in src/events.ts)')
+    throw new Error(`${folder}: no object ${object} (expected: in src/events.ts)`)
   return events.node.init.properties.map((property) => {
     if (property.type !== 'ObjectProperty' || property.key.type !== 'Identifier')
       throw new Error(
-        `${events.source.path}: ${property.type} in events (expected: name: channel('…') as EventChannel<…>)`,
+        `${events.source.path}: ${property.type} in ${object} (expected: name: channel('…') as EventChannel<…>)`,
       )
     const key = property.key.name
-    const { name, message } = channelOf(property.value, `${events.source.path}: events.${key}`)
+    const { name, message } = channelOf(property.value, `${events.source.path}: ${object}.${key}`)
     const [declared] = declarationsNamed(directory, message)
-    if (declared === undefined) throw new Error(`packages/core: no ${message} (expected: the messages of ${name})`)
+    if (declared === undefined) throw new Error(`${folder}: no ${message} (expected: the messages of ${name})`)
     const fields = fieldsOf(declared)
     for (const field of fields) if (!field.docstring?.text) throw undocumented(declared, field.name)
     return { name, key, message, tells: declared.docstring?.text ?? '', fields }

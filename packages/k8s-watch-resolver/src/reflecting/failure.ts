@@ -36,7 +36,7 @@ export function failureOf(cause: unknown, url: string, subject: Subject): Evenke
 }
 
 /** The Role and RoleBinding that would let the caller do it, for `kubectl apply`. @param refusal what the API server said, which names the caller */
-export function roleFor(refusal: string, { group, resource, verbs, namespace, reason }: Subject): string {
+function roleFor(refusal: string, { group, resource, verbs, namespace, reason }: Subject): string {
   const [, ownNamespace = namespace, account = 'default'] =
     /system:serviceaccount:([^:"]+):([^:"]+)/.exec(refusal) ?? []
   const name = `evenkeel-${resource}`

@@ -4,8 +4,8 @@
 import type { ApiAnswer, ApiServer } from '../access/api-server.ts'
 import { refusalOf } from './status.ts'
 
-/** A server that has said nothing by then is tried again; client-go gives a list 60 s, of which ours needs the head alone. */
-export const headMs = 30_000
+// A server that has said nothing by then is tried again; client-go gives a list 60 s, of which ours needs the head alone.
+const headMs = 30_000
 
 /** The answer to a request that is granted. @throws Refusal for any other, ApiFailure from the connection */
 export async function ask(server: ApiServer, path: string, signal: AbortSignal): Promise<ApiAnswer> {

@@ -19,6 +19,8 @@ import { Stream } from './stream.ts'
 
 /** Hears what a reflector learns. Nothing may throw. */
 export interface ReflectorObserver<T> {
+  /** Objects of an observation under way, which may come to nothing: what can be made of them so early is not made all at once at its end. */
+  arrived(objects: readonly T[]): void
   /** All objects, completely observed: at first, and after every relist. */
   replaced(objects: readonly T[]): void
   /** What one piece of the stream says, in order. */
@@ -45,10 +47,13 @@ export interface ReflectorOptions<T> {
   readonly observer: ReflectorObserver<T>
   readonly clock: Clock
   readonly random: Random
+  /** It is in another phase than before. @defaultValue nobody is told */
+  readonly turned?: (() => void) | undefined
 }
 
 /** What a reflector has done and how it stands. */
 export interface ReflectorReport {
+  /** `observing`: everything is being read; `live`: changes come as they happen; `waiting`: until the next attempt. */
   readonly phase: 'observing' | 'live' | 'waiting' | 'closed'
   /** The version that a resume would begin at. */
   readonly version: string | undefined
@@ -60,10 +65,13 @@ export interface ReflectorReport {
   readonly observations: number
   /** Watches that went on from a version. */
   readonly resumes: number
+  /** Bookmarks that came, by which the server says how far it is. */
   readonly bookmarks: number
+  /** Changes that came. */
   readonly events: number
   /** In a row. */
   readonly failures: number
+  /** Why it does not get on; undefined while it does. */
   readonly error: EvenkeelError | undefined
 }
 
@@ -123,7 +131,7 @@ export class Reflector<T extends ApiObject> {
 
   /** Ends it; nothing is heard afterwards, and no request or timer is left. */
   async close(): Promise<void> {
-    this.#phase = 'closed'
+    this.#enter('closed')
     this.#control.abort(new Error('the reflector was closed'))
     await this.#done
   }
@@ -132,6 +140,7 @@ export class Reflector<T extends ApiObject> {
     const { signal } = this.#control
     // The constructor returns before anything is heard.
     await undefined
+    if (!signal.aborted) this.#options.turned?.()
     while (!signal.aborted) {
       try {
         await this.#round()
@@ -151,7 +160,7 @@ export class Reflector<T extends ApiObject> {
       await this.#follow(watchPath(collection, this.#version, seconds), seconds)
       return
     }
-    this.#phase = 'observing'
+    this.#enter('observing')
     if (manners.watchList) {
       await this.#follow(watchListPath(collection, seconds), seconds, new Map())
       return
@@ -200,14 +209,20 @@ export class Reflector<T extends ApiObject> {
 
   /** Takes initial events. @returns what comes behind them once they are complete */
   #collect(batch: readonly WatchEvent<T>[], pending: Map<string, T>): readonly WatchEvent<T>[] | undefined {
+    const arrived: T[] = []
     for (const [at, { type, object }] of batch.entries()) {
       if (type === 'BOOKMARK' && endsInitialEvents(object)) {
+        this.#options.observer.arrived(arrived)
         this.#observed([...pending.values()], object.metadata?.resourceVersion ?? '')
         return batch.slice(at + 1)
       }
       if (type === 'DELETED') pending.delete(keyOf(object))
-      else if (type !== 'BOOKMARK') pending.set(keyOf(object), object)
+      else if (type !== 'BOOKMARK') {
+        pending.set(keyOf(object), object)
+        arrived.push(object)
+      }
     }
+    this.#options.observer.arrived(arrived)
     return undefined
   }
 
@@ -232,16 +247,22 @@ export class Reflector<T extends ApiObject> {
     this.#eventAt = this.#options.clock.now()
     this.#backoff.reset()
     this.#error = undefined
-    this.#phase = 'live'
+    this.#enter('live')
     this.#options.observer.replaced(objects)
   }
 
   #getsOn(): void {
-    this.#phase = 'live'
+    this.#enter('live')
     this.#backoff.reset()
     if (this.#error === undefined) return
     this.#error = undefined
     this.#options.observer.recovered()
+  }
+
+  #enter(phase: ReflectorReport['phase']): void {
+    if (this.#phase === phase || this.#phase === 'closed') return
+    this.#phase = phase
+    this.#options.turned?.()
   }
 
   /** @returns how long to wait, in ms */
@@ -266,7 +287,7 @@ export class Reflector<T extends ApiObject> {
   #pause(ms: number): Promise<void> {
     const { signal } = this.#control
     if (signal.aborted) return Promise.resolve()
-    this.#phase = 'waiting'
+    this.#enter('waiting')
     return new Promise((resolve) => {
       const end = (): void => {
         timer[Symbol.dispose]()

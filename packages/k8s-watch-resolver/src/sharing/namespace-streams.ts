@@ -21,6 +21,7 @@ export interface NamespaceOptions extends StreamKit {
 
 /** How the streams of a namespace stand. */
 export interface NamespaceReport {
+  /** Its name. */
   readonly namespace: string
   /** By Service, or one for all. */
   readonly streams: readonly (ReflectorReport & { readonly service: string | undefined })[]
@@ -131,6 +132,7 @@ export class NamespaceStreams {
     }
     const { slices } = entry
     entry.own = sliceStream(this.#options, this.#options.namespace, service, {
+      arrived: (objects) => slices.prepare(objects),
       replaced: (objects) => {
         entry.observations++
         slices.replace(objects)
@@ -143,6 +145,9 @@ export class NamespaceStreams {
 
   #openWhole(): Reflector<EndpointSlice> {
     return sliceStream(this.#options, this.#options.namespace, undefined, {
+      arrived: (objects) => {
+        for (const [service, own] of byService(objects, (slice) => slice)) this.#entries.get(service)?.slices.prepare(own)
+      },
       replaced: (objects) => this.#replaced(objects),
       changed: (changes) => {
         for (const [service, own] of byService(changes, changedSlice)) this.#entryOf(service).slices.change(own)

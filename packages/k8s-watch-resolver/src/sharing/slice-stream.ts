@@ -3,6 +3,7 @@
  */
 import type { Clock, Random } from '@evenkeel/core'
 import type { ApiServer } from '../access/api-server.ts'
+import { kubernetesEvents } from '../events.ts'
 import type { Change } from '../reflecting/object.ts'
 import { type Manners, Reflector, type ReflectorObserver } from '../reflecting/reflector.ts'
 import type { EndpointSlice } from '../slices/endpoint-slice.ts'
@@ -24,9 +25,14 @@ export function sliceStream(
   service: string | undefined,
   observer: ReflectorObserver<EndpointSlice>,
 ): Reflector<EndpointSlice> {
-  return new Reflector<EndpointSlice>({
+  const reflector = new Reflector<EndpointSlice>({
     ...kit,
     observer,
+    turned: () => {
+      if (!kubernetesEvents.stream.hasSubscribers) return
+      const { phase, observations, resumes, error } = reflector.inspect()
+      kubernetesEvents.stream.publish({ url: kit.server.url, namespace, service, phase, observations, resumes, error })
+    },
     collection: {
       path: `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
       labelSelector: service === undefined ? undefined : `${nameLabel}=${service}`,
@@ -39,10 +45,11 @@ export function sliceStream(
       reason: 'to see the endpoints of its Services',
     },
   })
+  return reflector
 }
 
 /** The Service that a slice belongs to. */
-export function serviceOf({ metadata }: EndpointSlice): string | undefined {
+function serviceOf({ metadata }: EndpointSlice): string | undefined {
   return metadata?.labels?.[nameLabel]
 }
 

@@ -55,6 +55,8 @@ export class ServiceSlices {
   // How many slices have the port.
   readonly #portCounts = new Map<string, number>()
   readonly #portNames = new Set<string>()
+  // What each of these was last set to, of an observation under way.
+  readonly #prepared = new Map<string, EndpointSlice>()
   readonly #views = new Set<PortView>()
   readonly #warned = new Set<string>()
   readonly #lag: TriggerLag | undefined
@@ -85,6 +87,7 @@ export class ServiceSlices {
 
   /** Events in their order; all that one read brought, since each view tells at most one set of them. None at all: the source is well again. */
   change(events: readonly SliceEvent[]): void {
+    this.#prepared.clear()
     for (const { kind, object } of events) {
       if (kind === 'set') this.#set(object)
       else this.#gone(object)
@@ -92,11 +95,24 @@ export class ServiceSlices {
     this.#settle()
   }
 
+  /**
+   * Slices that `replace` may name in a moment, when all of them have come: of thousands of endpoints the event loop gets a part at a time. Until
+   * everything is known once, nothing is told, so that they are taken in already; later on, what was told stays as it is.
+   */
+  prepare(slices: readonly EndpointSlice[]): void {
+    if (this.#isComplete) return
+    for (const slice of slices) {
+      this.#set(slice)
+      this.#prepared.set(keyOfSlice(slice), slice)
+    }
+  }
+
   /** Everything there is: a list, or the end of a watch's initial events. */
   replace(slices: readonly EndpointSlice[]): void {
     const keys = new Set(slices.map(keyOfSlice))
     for (const key of [...this.#contents.keys()]) if (!keys.has(key)) this.#put(key, undefined)
-    for (const slice of slices) this.#set(slice)
+    for (const slice of slices) if (this.#prepared.get(keyOfSlice(slice)) !== slice) this.#set(slice)
+    this.#prepared.clear()
     this.#isComplete = true
     this.#settle()
   }

@@ -4,10 +4,13 @@
 
 /** Metadata of an object as a test writes it. What the server fills in may be left out. */
 export interface ApiMetadata {
+  /** Of the object, within its namespace. */
   readonly name: string
   /** @defaultValue 'default' */
   readonly namespace?: string | undefined
+  /** The label `kubernetes.io/service-name` says whose slice it is. @defaultValue none */
   readonly labels?: Readonly<Record<string, string>> | undefined
+  /** Kept as they are. @defaultValue none */
   readonly annotations?: Readonly<Record<string, string>> | undefined
   /** Kept as it is written, like every other field that is not named here. */
   readonly managedFields?: readonly object[] | undefined
@@ -17,6 +20,7 @@ export interface ApiMetadata {
 
 /** An EndpointSlice as a test writes it. */
 export interface ApiSlice {
+  /** Its name and its labels. */
   readonly metadata: ApiMetadata
   /** @defaultValue 'IPv4' */
   readonly addressType?: string | undefined
@@ -28,6 +32,7 @@ export interface ApiSlice {
 
 /** A Service as a test writes it. */
 export interface ApiService {
+  /** Its name. */
   readonly metadata: ApiMetadata
   /** @defaultValue {} */
   readonly spec?: object | undefined
@@ -37,13 +42,17 @@ export interface ApiService {
 export interface StoredMetadata extends ApiMetadata {
   readonly namespace: string
   readonly uid: string
+  /** Version of the last write. */
   readonly resourceVersion: string
+  /** Rises with every change of the spec; not every kind has it. */
   readonly generation?: number | undefined
+  /** When it was made, in RFC 3339. */
   readonly creationTimestamp: string
 }
 
 /** An object as it is kept: what a list shows of it. */
 export interface StoredObject {
+  /** With what the server has filled in. */
   readonly metadata: StoredMetadata
   readonly [field: string]: unknown
 }

@@ -8,10 +8,13 @@ export type ApiVerb = 'get' | 'list' | 'watch' | 'watch-list' | 'other'
 
 /** A request that the server has seen. */
 export interface SeenApiRequest {
+  /** The HTTP method. */
   readonly method: string
   /** Without the query. */
   readonly path: string
+  /** The parameters by name. */
   readonly query: Readonly<Record<string, string>>
+  /** What it asks for. */
   readonly verb: ApiVerb
   /** Names in lower case; `authorization` is not among them. */
   readonly headers: IncomingHttpHeaders
@@ -21,6 +24,7 @@ export interface SeenApiRequest {
   readonly user: string | undefined
   /** `id` of the connection that it came on. */
   readonly connection: number
+  /** The protocol of its connection. */
   readonly protocol: ApiProtocol
   /** Time of the server's clock. */
   readonly atMs: number

@@ -8,6 +8,7 @@ import type { ApiWatch } from './watch.ts'
 
 /** An answer that is given as it stands. */
 export interface ApiAnswerScript {
+  /** Which behaviour it is. */
   readonly kind: 'answer'
   /** @defaultValue 200 */
   readonly status?: number | undefined
@@ -21,6 +22,7 @@ export interface ApiAnswerScript {
 
 /** The answer that a real server would give, but for what is said here. */
 export interface ApiServeScript {
+  /** Which behaviour it is. */
   readonly kind: 'serve'
   /** How long its head takes, by the server's clock. @defaultValue 0 */
   readonly headMs?: number | undefined
@@ -34,6 +36,7 @@ export interface ApiServeScript {
 
 /** A watch of which the server sends the head and nothing else by itself. */
 export interface ApiStreamScript {
+  /** Which behaviour it is. */
   readonly kind: 'stream'
   /** @defaultValue those of a watch */
   readonly headers?: OutgoingHttpHeaders | undefined
@@ -48,6 +51,7 @@ export interface ApiStreamScript {
  * - `reset`: the connection is reset; over HTTP/2 the stream alone.
  */
 export interface ApiFailureScript {
+  /** How it fails. */
   readonly kind: 'hang' | 'drop' | 'reset'
 }
 

@@ -28,6 +28,7 @@ export interface ApiWatch {
   readonly request: SeenApiRequest
   /** What it runs on: to freeze, reset or say goodbye. Over HTTP/2 other requests may share it. */
   readonly connection: ApiConnection
+  /** Whether anything can still be written. */
   readonly isOpen: boolean
   /**
    * Writes bytes as they are, in pieces that are flushed one by one.

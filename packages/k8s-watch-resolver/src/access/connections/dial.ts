@@ -26,23 +26,13 @@ export interface DialOptions {
 }
 
 /** A socket that is ready to be written to. @throws ApiFailure, or the reason of the signal */
-export function dial({ url, trust, protocols, clock, signal }: DialOptions): Promise<Socket> {
-  const host = url.hostname.replace(/^\[|\]$/g, '')
+export function dial(options: DialOptions): Promise<Socket> {
+  const { url, clock, signal } = options
   const isTls = url.protocol === 'https:'
-  const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port)
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     let isConnected = false
-    const socket = isTls
-      ? connectTls({
-          host,
-          port,
-          // A name has to be asked for, and an address must not be (RFC 6066 §3); Node checks the certificate for either.
-          ...(isIP(host) === 0 ? { servername: host } : {}),
-          ...defined(trust),
-          ALPNProtocols: [...protocols],
-        })
-      : connectTcp({ host, port })
+    const socket = begin(options)
     const limit = clock.after(dialMs, () =>
       giveUp(new ApiFailure('timeout', `no connection within ${dialMs / 1_000} s`)),
     )
@@ -74,6 +64,21 @@ export function dial({ url, trust, protocols, clock, signal }: DialOptions): Pro
 /** What both sides agreed upon. Silence means HTTP/1.1 (RFC 7301). */
 export function spoken(socket: Socket): Protocol {
   return (socket as TLSSocket).alpnProtocol === 'h2' ? 'h2' : 'http/1.1'
+}
+
+function begin({ url, trust, protocols }: DialOptions): Socket {
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const isTls = url.protocol === 'https:'
+  const port = url.port === '' ? (isTls ? 443 : 80) : Number(url.port)
+  if (!isTls) return connectTcp({ host, port })
+  return connectTls({
+    host,
+    port,
+    // A name has to be asked for, and an address must not be (RFC 6066 §3); Node checks the certificate for either.
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...defined(trust),
+    ALPNProtocols: [...protocols],
+  })
 }
 
 /** Node takes an option that is undefined for one that is set. */

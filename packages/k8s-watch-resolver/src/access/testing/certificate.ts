@@ -37,6 +37,10 @@ export function certificate(subject = 'a test'): TestCertificate {
   }
 }
 
+function sequence(...parts: readonly Buffer[]): Buffer {
+  return der(0x30, Buffer.concat(parts))
+}
+
 function time(text: string): Buffer {
   return der(0x18, Buffer.from(text))
 }
@@ -47,10 +51,6 @@ function integer(value: Buffer): Buffer {
 
 function object(hex: string): Buffer {
   return der(0x06, Buffer.from(hex, 'hex'))
-}
-
-function sequence(...parts: readonly Buffer[]): Buffer {
-  return der(0x30, Buffer.concat(parts))
 }
 
 function der(tag: number, content: Buffer): Buffer {

@@ -168,10 +168,8 @@ async function listen(server: Server, port: number): Promise<Listening> {
   const sockets = new Set<Socket>()
   const counts = { accepted: 0 }
   server.on('connection', (socket: Socket) => {
+    sockets.add(socket.on('error', ignore).on('close', () => sockets.delete(socket)))
     counts.accepted++
-    sockets.add(socket)
-    socket.on('error', ignore)
-    socket.on('close', () => sockets.delete(socket))
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')

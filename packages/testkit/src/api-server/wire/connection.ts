@@ -7,6 +7,7 @@ import { connect, type Socket } from 'node:net'
 export interface ApiConnection {
   /** Which one of the server it is; the first is 1. */
   readonly id: number
+  /** Whether its socket is still open. */
   readonly isOpen: boolean
   /** From now on no byte moves in either direction, and nothing ends: a peer that is gone without a word. Pings stay unanswered. */
   freeze(): void

@@ -1,4 +1,4 @@
-/** `events`: each channel of core with its messages. */
+/** `events`: each channel of core with its messages, and the codes of warnings. `events FOLDER OBJECT`: the channels that another package exports. */
 import { basename } from 'node:path'
 import { code, table } from '../../../markdown/table.ts'
 import { warningCodes } from '../../../source/error-codes.ts'
@@ -6,19 +6,19 @@ import { eventChannels } from '../../../source/event-channels.ts'
 import type { Generate } from '../../generated.ts'
 
 /** A heading and a table per channel. */
-export const generate: Generate = ({ root }) =>
-  eventChannels(root)
+export const generate: Generate = ({ root, parameters: [folder, object = 'events'] }) =>
+  eventChannels(root, folder, object)
     .map(({ name, key, message, tells, fields }) =>
       [
         `### ${name}`,
-        `${tells} In TypeScript \`events.${key}\`, with messages of the type \`${message}\`.`,
+        `${tells} In TypeScript \`${object}.${key}\`, with messages of the type \`${message}\`.`,
         table(
           ['field', 'type', 'meaning'],
           fields.map((field) => [code(field.name), code(field.type), field.docstring?.text ?? '']),
         ),
       ].join('\n\n'),
     )
-    .concat(warnings(root))
+    .concat(folder === undefined ? [warnings(root)] : [])
     .join('\n\n')
 
 /** Who says what under `evenkeel:warning`. */

@@ -3,7 +3,7 @@
  */
 
 /** The longest line that is taken: an event of a slice with 1,000 endpoints has about 340 kB, and etcd refuses objects above 1.5 MiB. */
-export const longestLineBytes: number = 8 * 2 ** 20
+const longestLineBytes: number = 8 * 2 ** 20
 
 /** Cuts chunks into lines. One per stream. */
 export class Lines {
