@@ -2,7 +2,7 @@
  * Failures of a reflector as its observers hear them: what, where, and what to do.
  */
 import { EvenkeelError } from '@evenkeel/core'
-import { Refusal } from './status.ts'
+import { Refusal } from './asking/status.ts'
 
 /** What was asked for, as an administrator of the cluster calls it. */
 export interface Subject {

@@ -2,7 +2,7 @@
  * What follows from a failure: where to go on, when, and whether it is worth telling at once.
  */
 import type { Random } from '@evenkeel/core'
-import { Refusal } from './status.ts'
+import { Refusal } from './asking/status.ts'
 
 /** What to do next. */
 export interface Reaction {

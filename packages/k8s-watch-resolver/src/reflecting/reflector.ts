@@ -7,14 +7,14 @@
  */
 import type { Clock, EvenkeelError, Random } from '@evenkeel/core'
 import type { ApiServer } from '../access/api-server.ts'
+import { list } from './asking/list.ts'
+import { type Collection, watchListPath, watchPath, watchSeconds } from './asking/question.ts'
+import { Refusal } from './asking/status.ts'
 import { Backoff } from './backoff.ts'
 import { Deadline } from './deadline.ts'
 import { failureOf, type Subject } from './failure.ts'
-import { list } from './list.ts'
 import { type ApiObject, type Change, endsInitialEvents, keyOf, type WatchEvent } from './object.ts'
-import { type Collection, watchListPath, watchPath, watchSeconds } from './question.ts'
 import { reactionTo } from './reaction.ts'
-import { Refusal } from './status.ts'
 import { Stream } from './stream.ts'
 
 /** Hears what a reflector learns. Nothing may throw. */

@@ -3,9 +3,9 @@
  */
 import type { Clock, Random } from '@evenkeel/core'
 import type { ApiServer } from '../access/api-server.ts'
+import { ask } from './asking/read.ts'
+import { Refusal, type Status } from './asking/status.ts'
 import type { ApiObject, WatchEvent } from './object.ts'
-import { ask } from './read.ts'
-import { Refusal, type Status } from './status.ts'
 import { Lines } from './stream/lines.ts'
 import { Watchdog } from './watchdog.ts'
 

@@ -2,10 +2,10 @@
  * What a number means: the ports of a Service, which stand in no slice. Asked for only where a Service has several ports and a number was given.
  */
 import type { EvenkeelError } from '@evenkeel/core'
+import { read } from '../reflecting/asking/read.ts'
 import { Backoff } from '../reflecting/backoff.ts'
 import { failureOf } from '../reflecting/failure.ts'
 import { reactionTo } from '../reflecting/reaction.ts'
-import { read } from '../reflecting/read.ts'
 import type { ServicePort } from '../slices/endpoint-slice.ts'
 import type { StreamKit } from './slice-stream.ts'
 

@@ -1,8 +1,8 @@
 /**
  * A whole list, page by page. Nothing is given out before the last page has come.
  */
-import type { ApiServer } from '../access/api-server.ts'
-import type { ApiObject } from './object.ts'
+import type { ApiServer } from '../../access/api-server.ts'
+import type { ApiObject } from '../object.ts'
 import { type Collection, listPath, wholeListPath } from './question.ts'
 import { read } from './read.ts'
 import { Refusal } from './status.ts'

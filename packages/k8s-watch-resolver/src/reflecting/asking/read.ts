@@ -1,7 +1,7 @@
 /**
  * Whole answers of an API server.
  */
-import type { ApiAnswer, ApiServer } from '../access/api-server.ts'
+import type { ApiAnswer, ApiServer } from '../../access/api-server.ts'
 import { refusalOf } from './status.ts'
 
 // A server that has said nothing by then is tried again; client-go gives a list 60 s, of which ours needs the head alone.
