@@ -146,7 +146,8 @@ export class NamespaceStreams {
   #openWhole(): Reflector<EndpointSlice> {
     return sliceStream(this.#options, this.#options.namespace, undefined, {
       arrived: (objects) => {
-        for (const [service, own] of byService(objects, (slice) => slice)) this.#entries.get(service)?.slices.prepare(own)
+        for (const [service, own] of byService(objects, (slice) => slice))
+          this.#entries.get(service)?.slices.prepare(own)
       },
       replaced: (objects) => this.#replaced(objects),
       changed: (changes) => {

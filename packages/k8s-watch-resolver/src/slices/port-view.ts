@@ -50,6 +50,8 @@ export class PortView implements Disposable {
   readonly #hold: Hold
   readonly #publisher: SetPublisher
   #choice: PortChoice = { kind: 'none' }
+  // Of all slices; what a part of them seemed to say binds nobody.
+  #chosen: string | undefined
   #service: readonly ServicePort[] | undefined
   #refusal: unknown
   #size = 0
@@ -91,13 +93,20 @@ export class PortView implements Disposable {
     this.#set.put(key, content)
   }
 
+  /** Before all slices are known: those that came are taken in already, if it seems clear which port is meant. Nothing is told. */
+  prepare(): void {
+    const choice = this.#choose()
+    if (choice.kind === 'name') this.#set.rename(choice.name, this.#parts.source.contents.values())
+  }
+
   /** Tells what has changed, at once. @returns whether that was news */
   settle(): boolean {
-    const { source, port, asked } = this.#parts
+    const { source, asked } = this.#parts
     if (!source.isComplete) return source.failure !== undefined && this.#publisher.fail(source.failure)
     const neededService = this.needsService
-    this.#choice = choosePort(port, { names: source.portNames, service: this.#service, before: this.#set.name })
-    this.#set.rename(this.#choice.kind === 'name' ? this.#choice.name : undefined, source.contents.values())
+    this.#choice = this.#choose()
+    this.#chosen = this.#choice.kind === 'name' ? this.#choice.name : undefined
+    this.#set.rename(this.#chosen, source.contents.values())
     const { changed, removed } = this.#compare(this.#set.settle())
     this.#set.forget()
     const isNews = this.#publish(changed, removed)
@@ -124,6 +133,11 @@ export class PortView implements Disposable {
   [Symbol.dispose](): void {
     this.#hold.clear()
     this.#parts.disposed(this)
+  }
+
+  #choose(): PortChoice {
+    const { source, port } = this.#parts
+    return choosePort(port, { names: source.portNames, service: this.#service, before: this.#chosen })
   }
 
   #compare({ locators, fresh, terminated }: Touched): Change {

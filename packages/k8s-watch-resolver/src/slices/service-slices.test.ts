@@ -456,6 +456,45 @@ test('nothing is told before all slices are known, but a failure', () => {
   expect(last().status).toBe('ok')
 })
 
+test('slices that are prepared tell nothing until all are known, and then count only where they still are', () => {
+  const { slices, sets, told } = slicesInTest()
+  const a = slice({ name: 'a', endpoints: [pod(1)] })
+  slices.prepare([a, slice({ name: 'b', endpoints: [pod(2)] }), slice({ name: 'c', endpoints: [pod(3)] })])
+  expect(sets).toEqual([])
+  slices.replace([a, slice({ name: 'b', version: 2, endpoints: [pod(4)] })])
+  expect(sets).toHaveLength(1)
+  expect(told()).toEqual(locators([1, 4]))
+})
+
+test('slices that are prepared after everything was known change nothing', () => {
+  const { slices, sets, told } = slicesInTest()
+  slices.replace([slice({ name: 'a', endpoints: [pod(1)] })])
+  const later = slice({ name: 'a', version: 2, endpoints: [pod(2)] })
+  slices.prepare([later])
+  slices.change([])
+  expect([sets.length, told()]).toEqual([1, locators([1])])
+  slices.replace([later])
+  expect(told()).toEqual(locators([1, 2]))
+})
+
+test('a change between what was prepared and the end of it is not lost, nor put back', () => {
+  const { slices, told } = slicesInTest()
+  const a = slice({ name: 'a', endpoints: [pod(1)] })
+  slices.prepare([a])
+  slices.change([set({ name: 'a', version: 2, endpoints: [pod(2)] })])
+  slices.replace([a])
+  expect(told()).toEqual(locators([1]))
+})
+
+test('the only port of the slices that came first is not the one that is meant when there turn out to be two', () => {
+  const { slices, last } = slicesInTest()
+  const a = slice({ name: 'a', endpoints: [pod(1)] })
+  slices.prepare([a])
+  slices.replace([a, slice({ name: 'b', ports: [{ name: 'admin', port: 9090 }], endpoints: [pod(2)] })])
+  expect(last().status).toBe('failed')
+  expect(String(last().error)).toContain('"admin", "http"')
+})
+
 test('a failure keeps the list, and the next word from the source ends it', () => {
   const { slices, last, told } = slicesInTest()
   const error = new EvenkeelError('EVENKEEL_DISCOVERY_UNREACHABLE', 'cut')

@@ -105,6 +105,7 @@ export class ServiceSlices {
       this.#set(slice)
       this.#prepared.set(keyOfSlice(slice), slice)
     }
+    for (const view of this.#views) view.prepare()
   }
 
   /** Everything there is: a list, or the end of a watch's initial events. */
