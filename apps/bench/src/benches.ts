@@ -7,6 +7,7 @@ import { measureHttp } from './http/http.ts'
 import { measureP99 } from './http/p99.ts'
 import { variantNames } from './http/variants.ts'
 import { measureImports } from './imports/imports.ts'
+import { measureResolver } from './resolver/resolver.ts'
 
 /** What the command line may choose. */
 export interface BenchOptions {
@@ -30,5 +31,6 @@ export const benches: Readonly<Record<string, Bench>> = {
   core: { usualRounds: 1, variants: [], measure: measureCore },
   http: { usualRounds: 15, variants: variantNames, measure: measureHttp },
   p99: { usualRounds: 9, variants: variantNames, measure: measureP99 },
+  resolver: { usualRounds: 9, variants: [], measure: measureResolver },
   import: { usualRounds: 31, variants: [], measure: measureImports },
 }

@@ -53,8 +53,8 @@ export interface ReflectorOptions<T> {
 
 /** What a reflector has done and how it stands. */
 export interface ReflectorReport {
-  /** `observing`: everything is being read; `live`: changes come as they happen; `waiting`: until the next attempt. */
-  readonly phase: 'observing' | 'live' | 'waiting' | 'closed'
+  /** `observing`: everything is being read; `resuming`: the next watch was asked for; `live`: changes come as they happen; `waiting`: until the next attempt. */
+  readonly phase: 'observing' | 'resuming' | 'live' | 'waiting' | 'closed'
   /** The version that a resume would begin at. */
   readonly version: string | undefined
   /** Since the stream last proved to be alive; Infinity before that. */
@@ -157,6 +157,7 @@ export class Reflector<T extends ApiObject> {
     const seconds = watchSeconds(random)
     if (this.#version !== undefined) {
       this.#resumes++
+      this.#enter('resuming')
       await this.#follow(watchPath(collection, this.#version, seconds), seconds)
       return
     }
@@ -213,7 +214,10 @@ export class Reflector<T extends ApiObject> {
     for (const [at, { type, object }] of batch.entries()) {
       if (type === 'BOOKMARK' && endsInitialEvents(object)) {
         this.#options.observer.arrived(arrived)
-        this.#observed([...pending.values()], object.metadata?.resourceVersion ?? '')
+        const objects = [...pending.values()]
+        // The watch goes on for minutes, and would keep them.
+        pending.clear()
+        this.#observed(objects, object.metadata?.resourceVersion ?? '')
         return batch.slice(at + 1)
       }
       if (type === 'DELETED') pending.delete(keyOf(object))
