@@ -60,7 +60,7 @@ export type ApiBehaviour = ApiAnswerScript | ApiServeScript | ApiStreamScript | 
 
 /** Which requests a behaviour is for. */
 export interface ApiScriptOptions {
-  /** @defaultValue every request */
+  /** What they ask for, or which they are. @defaultValue every request */
   readonly on?: ApiVerb | ((request: SeenApiRequest) => boolean) | undefined
   /** For how many requests. @defaultValue 1 */
   readonly times?: number | undefined

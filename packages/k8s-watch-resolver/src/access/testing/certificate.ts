@@ -18,7 +18,7 @@ export function certificate(subject = 'a test'): TestCertificate {
   const names = sequence(der(0x82, Buffer.from('api.test')), der(0x87, Buffer.from([127, 0, 0, 1])))
   const body = sequence(
     der(0xa0, integer(Buffer.from([2]))),
-    integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    integer(Buffer.from([1]), randomBytes(8)),
     algorithm,
     name,
     // No well-defined expiration, RFC 5280 §4.1.2.5.
@@ -27,7 +27,7 @@ export function certificate(subject = 'a test'): TestCertificate {
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, sequence(isAuthority, sequence(object('551d11'), der(0x04, names)))),
   )
-  const signature = der(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)]))
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', body, privateKey))
   const lines = sequence(body, algorithm, signature)
     .toString('base64')
     .replace(/.{64}(?=.)/g, '$&\n')
@@ -38,23 +38,24 @@ export function certificate(subject = 'a test'): TestCertificate {
 }
 
 function sequence(...parts: readonly Buffer[]): Buffer {
-  return der(0x30, Buffer.concat(parts))
+  return der(0x30, ...parts)
 }
 
 function time(text: string): Buffer {
   return der(0x18, Buffer.from(text))
 }
 
-function integer(value: Buffer): Buffer {
-  return der(0x02, value)
+function integer(...parts: readonly Buffer[]): Buffer {
+  return der(0x02, ...parts)
 }
 
 function object(hex: string): Buffer {
   return der(0x06, Buffer.from(hex, 'hex'))
 }
 
-function der(tag: number, content: Buffer): Buffer {
-  const { length } = content
-  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255]
-  return Buffer.concat([Buffer.from([tag, ...size]), content])
+/** The length is as short as it gets: X.690 §10.1. */
+function der(tag: number, ...parts: readonly Buffer[]): Buffer {
+  const all = Buffer.concat(parts)
+  const head = all.length < 128 ? [tag] : all.length < 256 ? [tag, 0x81] : [tag, 0x82, all.length >> 8]
+  return Buffer.concat([Buffer.from([...head, all.length & 255]), all])
 }

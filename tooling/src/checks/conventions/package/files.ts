@@ -12,8 +12,8 @@ const required = [
   'src/index.ts',
 ]
 
-/** Files and folders that only some packages have: what releases write, and programs that the packed check runs. */
-const allowed = ['CHANGELOG.md', 'LICENSE', 'package.json.unpacked', 'programs/', 'src/']
+/** Files and folders that only some packages have: what releases write, programs that the packed check runs, and what an administrator applies. */
+const allowed = ['CHANGELOG.md', 'LICENSE', 'package.json.unpacked', 'programs/', 'rbac.yaml', 'src/']
 
 /** The files of each package. */
 export const packageFiles: Rule = {

@@ -40,6 +40,17 @@ test('a channel has its name, what its messages tell, and their fields', () => {
   )
 })
 
+test('channels of another package come alone, under the name of their object', () => {
+  checkout.plant('packages/near/package.json', { name: '@evenkeel/near' })
+  checkout.plant('packages/near/src/events.ts', events.replace('events:', 'nearEvents:').replaceAll('came', 'gone'))
+  const shown = generate({ root: checkout.root, parameters: ['packages/near', 'nearEvents'] })
+  expect(shown).toContain('### evenkeel:gone\n\nSomething gone. In TypeScript `nearEvents.gone`, with messages')
+  expect(shown).not.toContain('Codes of warnings')
+  expect(() => generate({ root: checkout.root, parameters: ['packages/near'] })).toThrow(
+    'packages/near: no object events',
+  )
+})
+
 test('codes that are no errors are those of warnings, with who says them', () => {
   expect(page()).toContain('### Codes of warnings\n\n| code | said by |\n|---|---|\n| `EVENKEEL_ODD` | core |')
   expect(page()).not.toContain('EVENKEEL_A`')
