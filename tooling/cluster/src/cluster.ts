@@ -66,6 +66,8 @@ export interface Cluster extends AsyncDisposable {
   readonly objects: Objects
   /** Sends a signal to the first process of a container, as the kernel or a person on the node would. @throws Error if it does not run */
   signal(pod: string, signal: NodeJS.Signals, where?: ContainerPlace): Promise<void>
+  /** The first process of a container, for signals while there is no API server to ask. @throws Error if it does not run */
+  processId(pod: string, where?: ContainerPlace): Promise<number>
   /** Runs kubectl as the administrator. @returns what it printed @throws Error with what it complained about */
   kubectl(parameters: readonly string[], input?: string): Promise<string>
 }
@@ -127,12 +129,16 @@ class RunningCluster implements Cluster {
     return this.#objects
   }
 
-  async signal(pod: string, signal: NodeJS.Signals, where: ContainerPlace = {}): Promise<void> {
+  async signal(pod: string, signal: NodeJS.Signals, where?: ContainerPlace): Promise<void> {
+    process.kill(await this.processId(pod, where), signal)
+  }
+
+  async processId(pod: string, where: ContainerPlace = {}): Promise<number> {
     const { namespace = 'default', container } = where
     const { status } = await this.objects.get({ kind: 'pods', namespace, name: pod })
     const statuses = status?.containerStatuses ?? []
     const found = statuses.find(({ name }) => container === undefined || name === container)
-    process.kill(processOf(join(this.folder, 'runtime'), found?.containerID ?? `${pod} ${container ?? ''}`), signal)
+    return processOf(join(this.folder, 'runtime'), found?.containerID ?? `${pod} ${container ?? ''}`)
   }
 
   kubectl(parameters: readonly string[], input?: string): Promise<string> {

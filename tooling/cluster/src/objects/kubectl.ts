@@ -10,7 +10,8 @@ import { pathOf } from '../programs.ts'
 export async function runKubectl(kubeconfig: string, parameters: readonly string[], input = ''): Promise<string> {
   const child = spawn(pathOf('kubectl'), parameters, { env: environmentWith({ KUBECONFIG: kubeconfig }) })
   const code = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
-  child.stdin.end(input)
+  // Whoever ends before it has read that says why by itself.
+  child.stdin.on('error', () => {}).end(input)
   const [output, complaint, ended] = await Promise.all([text(child.stdout), text(child.stderr), code])
   if (ended !== 0) throw new Error(`kubectl ${parameters.join(' ')}: ${complaint.trim()}`)
   return output

@@ -1,0 +1,123 @@
+/**
+ * One run: both clients ask all the time, scenes are played one after another, and what was seen is handed over.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { seededRandom } from '@evenkeel/core/testing'
+import { Agent } from 'undici'
+import { startLoad } from './load.ts'
+import type { AttemptRecord, RequestRecord } from './recording/recording.ts'
+import type { TruthState } from './recording/truth.ts'
+import type { Lengths, Scene } from './scene.ts'
+import type { Act } from './scenes.ts'
+import { attemptMs, Ours } from './stage/ours.ts'
+import { openStage, type Stage } from './stage/stage.ts'
+
+/** Of each client: two processors have room for more, but not while a dozen processes start. */
+export const requestsPerSecond = 150
+// Connections are made and code is compiled before anything is counted.
+const warmUpMs = 3_000
+// After a scene: what was under way ends, and connections come to rest.
+const afterMs = 2_000
+// Beyond any delay that is not a mistake: requests in flight to the API server take seconds on a busy machine.
+const agreeMs = 15_000
+const askAgainMs = 100
+
+/** A scene as it was played. */
+export interface Played {
+  readonly scene: Scene
+  /** The whole of it. */
+  readonly from: number
+  readonly to: number
+  /** From when on losses count. */
+  readonly countsFrom: number
+  /** How our set differed from the slices at the end. */
+  readonly differences: readonly string[]
+  /** All states of the slices since before it. */
+  readonly states: readonly TruthState[]
+}
+
+/** All of a run. */
+export interface Evidence {
+  readonly played: readonly Played[]
+  readonly requests: readonly RequestRecord[]
+  readonly attempts: readonly AttemptRecord[]
+  readonly lengths: Lengths
+}
+
+/** What a run needs. */
+export interface TrialOptions {
+  readonly acts: readonly Act[]
+  readonly lengths: Lengths
+  readonly seed: number
+  /** Hears one line at a time. */
+  say(line: string): void
+  /** Aborting ends the run with its reason. */
+  readonly signal: AbortSignal
+}
+
+/** Plays all acts. */
+export async function playTrial(options: TrialOptions): Promise<Evidence> {
+  const { acts, lengths } = options
+  const evidence = {
+    played: [] as Played[],
+    requests: [] as RequestRecord[],
+    attempts: [] as AttemptRecord[],
+    lengths,
+  }
+  for (const act of acts) await playAct(act, options, evidence)
+  return evidence
+}
+
+interface Book {
+  readonly played: Played[]
+  readonly requests: RequestRecord[]
+  readonly attempts: AttemptRecord[]
+}
+
+async function playAct({ flags, scenes }: Act, options: TrialOptions, book: Book): Promise<void> {
+  const { seed, say, signal } = options
+  signal.throwIfAborted()
+  say(`a cluster${Object.keys(flags).length === 0 ? '' : ` with ${Object.values(flags).flat().join(' ')}`}`)
+  await using stage = await openStage(flags)
+  await using ours = new Ours(stage, (attempt) => book.attempts.push(attempt))
+  await using plain = disposable(new Agent({ headersTimeout: attemptMs }))
+  const record = (result: RequestRecord): void => void book.requests.push(result)
+  const loads = [
+    { client: 'ours', origin: 'http://users', dispatcher: ours.agent },
+    { client: 'plain', origin: `http://${stage.virtualAddress}`, dispatcher: plain.value },
+  ] as const
+  const running = loads.map((load) => startLoad({ ...load, random: seededRandom(seed), requestsPerSecond, record }))
+  try {
+    await wait(warmUpMs, undefined, { signal })
+    for (const scene of scenes) {
+      say(`${scene.name}: ${scene.says}`)
+      book.played.push(await Promise.race([playScene(scene, stage, ours, options), aborted(signal)]))
+    }
+  } finally {
+    await Promise.all(running.map((load) => load.stop()))
+  }
+}
+
+async function playScene(scene: Scene, stage: Stage, ours: Ours, { lengths }: TrialOptions): Promise<Played> {
+  const from = performance.now()
+  const countsFrom = (await scene.run(stage, ours, lengths)) ?? from
+  await wait(afterMs)
+  const giveUpAt = performance.now() + agreeMs
+  let differences = await ours.differences()
+  while (differences.length > 0 && performance.now() < giveUpAt) {
+    await wait(askAgainMs)
+    differences = await ours.differences()
+  }
+  return { scene, from, to: performance.now(), countsFrom, differences, states: stage.truth.states }
+}
+
+function disposable(value: Agent): { readonly value: Agent } & AsyncDisposable {
+  return { value, [Symbol.asyncDispose]: () => value.destroy() }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}
