@@ -12,8 +12,11 @@ export interface StreamEvent {
   readonly namespace: string
   /** undefined: it is of all Services of the namespace. */
   readonly service: string | undefined
-  /** `observing`: everything is being read; `live`: changes come as they happen; `waiting`: until the next attempt; `closed`. */
-  readonly phase: 'observing' | 'live' | 'waiting' | 'closed'
+  /**
+   * `observing`: everything is being read; `resuming`: a watch from the last version has been asked for; `live`:
+   * changes come as they happen; `waiting`: until the next attempt; `closed`.
+   */
+  readonly phase: 'observing' | 'resuming' | 'live' | 'waiting' | 'closed'
   /** Complete observations so far: the first one and every relist. */
   readonly observations: number
   /** Watches so far that went on from a version. */

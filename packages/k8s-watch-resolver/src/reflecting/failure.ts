@@ -35,7 +35,7 @@ export function failureOf(cause: unknown, url: string, subject: Subject): Evenke
   return new EvenkeelError('EVENKEEL_DISCOVERY_UNREACHABLE', `${what}: ${cause.message}${hint}`, facts)
 }
 
-/** The Role and RoleBinding that would let the caller do it, for `kubectl apply`. @param refusal what the API server said, which names the caller */
+/** The Role and RoleBinding that would let the caller do it, for `kubectl apply`; what follows on the last line is a comment of it. @param refusal what the API server said, which names the caller */
 function roleFor(refusal: string, { group, resource, verbs, namespace, reason }: Subject): string {
   const [, ownNamespace = namespace, account = 'default'] =
     /system:serviceaccount:([^:"]+):([^:"]+)/.exec(refusal) ?? []
@@ -52,7 +52,8 @@ kind: RoleBinding
 metadata: { name: ${name}, namespace: ${namespace} }
 roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: ${name} }
 subjects:
-  - { kind: ServiceAccount, name: ${account}, namespace: ${ownNamespace} }`
+  - { kind: ServiceAccount, name: ${account}, namespace: ${ownNamespace} }
+# that is all of it`
 }
 
 function messageOf(cause: unknown): string {

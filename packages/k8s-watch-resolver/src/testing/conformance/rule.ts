@@ -1,0 +1,26 @@
+/**
+ * A rule of the watch protocol as something that can be played: against the fake API server and, where that can be brought about, against a real one.
+ */
+import type { FakeWorld, World } from './world.ts'
+
+/** A rule that is played everywhere. */
+export interface CommonRule {
+  /** W-01 to W-28. */
+  readonly id: string
+  /** A fact. */
+  readonly title: string
+  readonly worlds: 'both'
+  /** @throws AssertionError where it does not hold */
+  play(world: World): Promise<void>
+}
+
+/** A rule whose events no real API server can be brought to on purpose, or where what was asked has to be seen. */
+export interface FakeRule {
+  readonly id: string
+  readonly title: string
+  readonly worlds: 'fake'
+  play(world: FakeWorld): Promise<void>
+}
+
+/** A rule of the suite. */
+export type WatchRule = CommonRule | FakeRule
