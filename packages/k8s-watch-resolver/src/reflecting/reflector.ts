@@ -100,6 +100,8 @@ export class Reflector<T extends ApiObject> {
   #bookmarks = 0
   #events = 0
   #error: EvenkeelError | undefined
+  // A token was refused since it last got on.
+  #hasRenewed = false
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options
@@ -153,7 +155,7 @@ export class Reflector<T extends ApiObject> {
 
   /** One observation or one watch; returns when the server ended it in order. */
   async #round(): Promise<void> {
-    const { server, collection, manners, random } = this.#options
+    const { collection, manners, random } = this.#options
     const seconds = watchSeconds(random)
     if (this.#version !== undefined) {
       this.#resumes++
@@ -166,7 +168,7 @@ export class Reflector<T extends ApiObject> {
       await this.#follow(watchListPath(collection, seconds), seconds, new Map())
       return
     }
-    const { objects, version } = await list<T>(server, collection, this.#listVersion, this.#control.signal)
+    const { objects, version } = await list<T>(this.#options, collection, this.#listVersion, this.#control.signal)
     if (this.#control.signal.aborted) return
     this.#observed(objects, version)
     await this.#follow(watchPath(collection, version, seconds), seconds)
@@ -250,6 +252,7 @@ export class Reflector<T extends ApiObject> {
     this.#observations++
     this.#eventAt = this.#options.clock.now()
     this.#backoff.reset()
+    this.#hasRenewed = false
     this.#error = undefined
     this.#enter('live')
     this.#options.observer.replaced(objects)
@@ -258,6 +261,7 @@ export class Reflector<T extends ApiObject> {
   #getsOn(): void {
     this.#enter('live')
     this.#backoff.reset()
+    this.#hasRenewed = false
     if (this.#error === undefined) return
     this.#error = undefined
     this.#options.observer.recovered()
@@ -273,12 +277,19 @@ export class Reflector<T extends ApiObject> {
   #react(cause: unknown): number {
     const backoffMs = this.#backoff.next()
     const { failures } = this.#backoff
-    const { from, delayMs, isGrave } = reactionTo(cause, { backoffMs, failures, random: this.#options.random })
+    const { from, delayMs, weight } = reactionTo(cause, {
+      ...{ backoffMs, failures, hasRenewed: this.#hasRenewed },
+      random: this.#options.random,
+    })
     if (from !== 'version') this.#version = undefined
     if (from === 'anywhere') this.#listVersion = ''
-    if (cause instanceof Refusal && cause.kind === 'unauthorized') this.#options.server.renew()
+    if (cause instanceof Refusal && cause.kind === 'unauthorized') {
+      this.#options.server.renew()
+      this.#hasRenewed = true
+    }
     // One failure is an everyday thing while there is a list; from the second on it may be old.
-    if (isGrave || failures >= toldFailures || this.#observations === 0) this.#tell(cause)
+    if (weight === 'grave' || this.#observations === 0 || (weight === 'usual' && failures >= toldFailures))
+      this.#tell(cause)
     return delayMs
   }
 

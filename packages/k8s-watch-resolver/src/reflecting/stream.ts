@@ -25,19 +25,18 @@ export class Stream<T extends ApiObject> implements Disposable {
   readonly #options: StreamOptions
   readonly #control = new AbortController()
   readonly #openedAt: number
-  #aliveAt: () => number
+  // That it was asked for proves nothing.
+  #aliveAt: () => number = () => Number.NEGATIVE_INFINITY
   #bytes = 0
 
   constructor(options: StreamOptions) {
     this.#options = options
     this.#openedAt = options.clock.now()
-    const openedAt = this.#openedAt
-    this.#aliveAt = () => openedAt
     options.signal.addEventListener('abort', this.#stop, { once: true })
     if (options.signal.aborted) this.#stop()
   }
 
-  /** When it last proved to be alive. */
+  /** When it last proved to be alive; -Infinity before its head has come. */
   get aliveAt(): number {
     return this.#aliveAt()
   }
@@ -58,7 +57,7 @@ export class Stream<T extends ApiObject> implements Disposable {
    */
   async *events(): AsyncGenerator<readonly WatchEvent<T>[]> {
     const { server, path, seconds, clock, random } = this.#options
-    const answer = await ask(server, path, this.#control.signal)
+    const answer = await ask({ server, clock }, path, this.#control.signal)
     this.#aliveAt = () => answer.aliveAt
     const lines = new Lines()
     using watchdog = new Watchdog(clock, random, this.#aliveAt, seconds, (error) => this.cut(error))

@@ -3,6 +3,7 @@
  */
 import type { EvenkeelError } from '@evenkeel/core'
 import { read } from '../reflecting/asking/read.ts'
+import { Refusal } from '../reflecting/asking/status.ts'
 import { Backoff } from '../reflecting/backoff.ts'
 import { failureOf } from '../reflecting/failure.ts'
 import { reactionTo } from '../reflecting/reaction.ts'
@@ -23,16 +24,21 @@ export async function findServicePorts(kit: StreamKit, wanted: PortsWanted, sign
   const { server, clock, random } = kit
   const { namespace, service, port } = wanted
   const backoff = new Backoff(clock, random)
+  let hasRenewed = false
   while (!signal.aborted) {
     try {
-      const text = await read(server, `/api/v1/namespaces/${namespace}/services/${service}`, signal)
+      const text = await read(kit, `/api/v1/namespaces/${namespace}/services/${service}`, signal)
       const { spec } = JSON.parse(text) as { readonly spec?: { readonly ports?: readonly ServicePort[] | null } | null }
       wanted.found(spec?.ports ?? [])
       return
     } catch (error) {
       if (signal.aborted) return
       const backoffMs = backoff.next()
-      const { delayMs } = reactionTo(error, { backoffMs, failures: backoff.failures, random })
+      const { delayMs } = reactionTo(error, { backoffMs, failures: backoff.failures, hasRenewed, random })
+      if (error instanceof Refusal && error.kind === 'unauthorized') {
+        server.renew()
+        hasRenewed = true
+      }
       const reason = `to know which port ${port} of ${service} is, since it has several; naming the port needs no permission`
       wanted.refused(
         failureOf(error, server.url, { group: '', resource: 'services', verbs: ['get'], namespace, reason }),

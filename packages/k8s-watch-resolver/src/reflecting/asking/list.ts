@@ -1,10 +1,9 @@
 /**
  * A whole list, page by page. Nothing is given out before the last page has come.
  */
-import type { ApiServer } from '../../access/api-server.ts'
 import type { ApiObject } from '../object.ts'
 import { type Collection, listPath, wholeListPath } from './question.ts'
-import { read } from './read.ts'
+import { type Asked, read } from './read.ts'
 import { Refusal } from './status.ts'
 
 /** What a list says. */
@@ -21,7 +20,7 @@ interface Page<T> {
 
 /** Lists everything, not older than a version. @throws Refusal or ApiFailure; SyntaxError for what is no list */
 export async function list<T extends ApiObject>(
-  server: ApiServer,
+  asked: Asked,
   collection: Collection,
   version: string,
   signal: AbortSignal,
@@ -31,11 +30,11 @@ export async function list<T extends ApiObject>(
   for (;;) {
     let page: Page<T>
     try {
-      page = await pageAt(server, listPath(collection, version, proceed), signal)
+      page = await pageAt(asked, listPath(collection, version, proceed), signal)
     } catch (error) {
       // The rest of a list may expire under way (W-26); what came before it is part of another state, and is thrown away.
       if (proceed === undefined || !(error instanceof Refusal) || error.kind !== 'expired') throw error
-      const whole = await pageAt<T>(server, wholeListPath(collection, ''), signal)
+      const whole = await pageAt<T>(asked, wholeListPath(collection, ''), signal)
       return { objects: whole.items ?? [], version: versionOf(whole) }
     }
     objects.push(...(page.items ?? []))
@@ -44,8 +43,8 @@ export async function list<T extends ApiObject>(
   }
 }
 
-async function pageAt<T>(server: ApiServer, path: string, signal: AbortSignal): Promise<Page<T>> {
-  return JSON.parse(await read(server, path, signal)) as Page<T>
+async function pageAt<T>(asked: Asked, path: string, signal: AbortSignal): Promise<Page<T>> {
+  return JSON.parse(await read(asked, path, signal)) as Page<T>
 }
 
 function versionOf(page: Page<unknown>): string {

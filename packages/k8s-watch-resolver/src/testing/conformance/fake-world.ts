@@ -23,13 +23,15 @@ export async function fakeWorld(
 class Fake implements FakeWorld {
   readonly kind = 'fake'
   readonly namespace = 'shop'
-  readonly mostTurns = 20_000
+  // Under the 5 s of a test of vitest.
+  readonly patienceMs = 4_000
   readonly random: FakeWorld['random']
   readonly protocol: 'h2' | 'http/1.1'
   readonly clock: FakeClock
   readonly server: FakeApiServer
   readonly #clients: Watched[] = []
   token: string
+  renewed: string | undefined
   #tokens = 1
 
   constructor(protocol: 'h2' | 'http/1.1', clock: FakeClock, server: FakeApiServer, seed: number) {
@@ -58,7 +60,7 @@ class Fake implements FakeWorld {
 
   watch(target = 'users', options: Partial<KubernetesOptions> = {}): Watched {
     const { server, clock, random, namespace } = this
-    const access = { url: server.url, token: () => this.token, certificateAuthority: server.ca, namespace }
+    const access = { url: server.url, token: () => this.#show(), certificateAuthority: server.ca, namespace }
     const client = new Watched(this, target, { access, clock, random, ...options })
     this.#clients.push(client)
     return client
@@ -70,6 +72,10 @@ class Fake implements FakeWorld {
 
   freeze(): void {
     for (const connection of this.server.connections) connection.freeze()
+  }
+
+  thaw(): void {
+    for (const connection of this.server.connections) connection.thaw()
   }
 
   door(door: 'open' | 'refusing' | 'hanging-up'): Promise<void> {
@@ -109,6 +115,12 @@ class Fake implements FakeWorld {
 
   async turn(): Promise<void> {
     await new Promise<void>((resolve) => void systemClock.afterPoll(resolve))
+  }
+
+  #show(): string {
+    const { token } = this
+    this.token = this.renewed ?? token
+    return token
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

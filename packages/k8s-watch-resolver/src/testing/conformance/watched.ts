@@ -2,7 +2,7 @@
  * A client of a world: a resolver with one watch, and all that it has heard.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { type EndpointSet, parseTarget, type Watch } from '@evenkeel/core'
+import { type EndpointSet, parseTarget, systemClock, type Watch } from '@evenkeel/core'
 import { type Kubernetes, kubernetes } from '../../kubernetes.ts'
 import type { KubernetesOptions } from '../../options.ts'
 import type { NamespaceReport } from '../../sharing/namespace-streams.ts'
@@ -62,9 +62,10 @@ export class Watched {
    * @param stepMs by how much at a time @defaultValue 50
    */
   async until(holds: () => boolean, stepMs = 50): Promise<void> {
-    const { clock, mostTurns } = this.#world
-    for (let turns = 0; !holds(); turns++) {
-      if (turns > mostTurns) throw new Error(`never: ${holds}\n${this.#story()}`)
+    const { clock, patienceMs } = this.#world
+    const from = systemClock.now()
+    while (!holds()) {
+      if (systemClock.now() - from > patienceMs) throw new Error(`never: ${holds}\n${this.#story()}`)
       await this.#world.turn()
       const { streams } = this
       if (streams.length > 0 && streams.every(({ phase }) => phase === 'waiting') && !holds()) clock.advance(stepMs)
@@ -94,7 +95,9 @@ export class Watched {
     const errors = [...this.sets.map(({ error }) => error), ...this.streams.map(({ error }) => error)]
     return JSON.stringify(
       {
-        sets: this.sets.map(({ version, status, endpoints }) => `${version} ${status} ${endpoints.map(({ locator }) => locator)}`),
+        sets: this.sets.map(
+          ({ version, status, endpoints }) => `${version} ${status} ${endpoints.map(({ locator }) => locator)}`,
+        ),
         report: this.resolver.inspect(),
         errors: errors.map(textOf),
       },

@@ -18,6 +18,8 @@ export interface World extends AsyncDisposable {
   readonly random: Random
   /** The token that clients show from now on. */
   token: string
+  /** What they show once they have shown `token` for one more time, as from a file that is read again. @defaultValue `token` */
+  renewed: string | undefined
 
   /** Makes or changes a slice. */
   apply(slice: EndpointSlice): Promise<void>
@@ -30,6 +32,8 @@ export interface World extends AsyncDisposable {
   cut(): Promise<void>
   /** From now on no byte moves on the connections that stand, and none of them ends. New ones work. */
   freeze(): void
+  /** What was held back moves on. */
+  thaw(): void
   /** `refusing`: nobody listens, and those inside are reset. `hanging-up`: who comes is accepted and closed at once. */
   door(door: 'open' | 'refusing' | 'hanging-up'): Promise<void>
   /** Connections of clients that stand. */
@@ -48,8 +52,8 @@ export interface World extends AsyncDisposable {
   permit(manifest: string): Promise<void>
   /** Lets what is on its way arrive. */
   turn(): Promise<void>
-  /** How often `until` may turn before something never comes. */
-  readonly mostTurns: number
+  /** How long `until` may take before something never comes, in real time. */
+  readonly patienceMs: number
 }
 
 /** The world of the fake API server. */

@@ -53,7 +53,10 @@ export const connections: readonly WatchRule[] = [
     async play(world) {
       await world.apply(slice({ name: 'a', endpoints: pods(1, 1) }))
       world.server.watchList = 'off'
-      world.server.script({ kind: 'stream', play: (watch) => watch.write('{"kind":"EndpointSliceList",') }, { on: 'list' })
+      world.server.script(
+        { kind: 'stream', play: (watch) => watch.write('{"kind":"EndpointSliceList",') },
+        { on: 'list' },
+      )
       const client = world.watch()
       await client.until(() => world.server.requests.some(({ verb }) => verb === 'list'))
       for (let turns = 0; turns < 50; turns++) await world.turn()

@@ -73,7 +73,10 @@ export const goingOn: readonly WatchRule[] = [
       const [refused, next] = world.server.requests.slice(-2)
       const quietMs = (next?.atMs ?? 0) - (refused?.atMs ?? 0)
       ok(quietMs >= 7_000 && quietMs < 8_500, `${quietMs} ms`)
-      deepEqual([refused?.query.resourceVersion, next?.query.resourceVersion, client.stream?.observations], ['2', '2', 1])
+      deepEqual(
+        [refused?.query.resourceVersion, next?.query.resourceVersion, client.stream?.observations],
+        ['2', '2', 1],
+      )
     },
   },
   {
@@ -96,7 +99,10 @@ export const goingOn: readonly WatchRule[] = [
       }, 100)
       ok(attempts.length >= 8 && attempts.length <= 20, `${attempts.length} attempts`)
       const gaps = attempts.slice(7).map((at, index) => at - (attempts[index + 6] ?? 0))
-      ok(gaps.every((gap) => gap >= 30_000 && gap <= 61_000), `${gaps}`)
+      ok(
+        gaps.every((gap) => gap >= 30_000 && gap <= 61_000),
+        `${gaps}`,
+      )
       deepEqual([client.pods, client.last?.status], ['1 2', 'stale'])
       ok((client.stream?.aliveAgeMs ?? 0) >= 300_000)
       await world.door('open')
@@ -204,7 +210,13 @@ export const goingOn: readonly WatchRule[] = [
       await world.apply(slice({ name: 'a', endpoints: pods(1, 2) }))
       await client.until(() => client.pods === '1 2')
       equal(client.stream?.observations, 1)
-      equal(client.sets.slice(length).filter(({ status }) => status === 'ok').every(({ endpoints }) => endpoints.length > 0), true)
+      equal(
+        client.sets
+          .slice(length)
+          .filter(({ status }) => status === 'ok')
+          .every(({ endpoints }) => endpoints.length > 0),
+        true,
+      )
     },
   },
 ]

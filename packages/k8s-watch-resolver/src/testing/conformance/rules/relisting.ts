@@ -30,25 +30,33 @@ export const relisting: readonly WatchRule[] = [
       )
     },
   },
-  ...(['status', 'event'] as const).map((form): WatchRule => ({
-    id: 'W-09',
-    title: `410 as ${form === 'status' ? 'the status of the answer' : 'an event in a stream'} is a new look, once`,
-    worlds: 'fake',
-    async play(world) {
-      await world.apply(slice({ name: 'a', endpoints: pods(1, 2) }))
-      const client = world.watch()
-      await client.live()
-      const gone = { kind: 'Status', status: 'Failure', reason: 'Expired', code: 410, message: 'too old resource version' }
-      if (form === 'event') await (await world.server.watch()).send('ERROR', gone)
-      else {
-        world.server.script({ kind: 'answer', status: 410, body: gone }, { on: 'watch' })
-        await world.cut()
-      }
-      await client.until(() => client.stream?.observations === 2)
-      deepEqual([client.pods, client.sets.length], ['1 2', 1])
-      equal(world.server.requests.filter(({ verb }) => verb === 'watch-list').length, 2)
-    },
-  })),
+  ...(['status', 'event'] as const).map(
+    (form): WatchRule => ({
+      id: 'W-09',
+      title: `410 as ${form === 'status' ? 'the status of the answer' : 'an event in a stream'} is a new look, once`,
+      worlds: 'fake',
+      async play(world) {
+        await world.apply(slice({ name: 'a', endpoints: pods(1, 2) }))
+        const client = world.watch()
+        await client.live()
+        const gone = {
+          kind: 'Status',
+          status: 'Failure',
+          reason: 'Expired',
+          code: 410,
+          message: 'too old resource version',
+        }
+        if (form === 'event') await (await world.server.watch()).send('ERROR', gone)
+        else {
+          world.server.script({ kind: 'answer', status: 410, body: gone }, { on: 'watch' })
+          await world.cut()
+        }
+        await client.until(() => client.stream?.observations === 2)
+        deepEqual([client.pods, client.sets.length], ['1 2', 1])
+        equal(world.server.requests.filter(({ verb }) => verb === 'watch-list').length, 2)
+      },
+    }),
+  ),
   {
     id: 'W-09',
     title: 'an error in a stream that is not known, and a line that is no event, bring a new look',
