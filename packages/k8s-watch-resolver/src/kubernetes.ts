@@ -4,7 +4,15 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { events, type Observer, type Resolver, SetPublisher, type Target, type Watch } from '@evenkeel/core'
+import {
+  EvenkeelError,
+  events,
+  type Observer,
+  type Resolver,
+  SetPublisher,
+  type Target,
+  type Watch,
+} from '@evenkeel/core'
 import { findServer } from './access/access.ts'
 import type { ApiServer } from './access/api-server.ts'
 import { serviceAccountFolder, tokenFile } from './access/credentials/in-cluster.ts'
@@ -80,7 +88,7 @@ class KubernetesResolver implements Kubernetes {
   }
 
   watch(target: Target, observer: Observer): Watch {
-    if (this.#isClosed) throw new Error('the resolver was closed')
+    if (this.#isClosed) throw new EvenkeelError('EVENKEEL_CLOSED', 'the resolver was closed', { fault: 'caller' })
     const { service, port } = target
     const watch = new OpenWatch({
       clock: this.#settings.clock,

@@ -3,6 +3,7 @@
  */
 import { type Clock, invalidOption, type Random, systemClock, systemRandom, systemWallTime } from '@evenkeel/core'
 import type { Access } from './access/access.ts'
+import { checkedUrl } from './access/credentials/given.ts'
 import { defaultHoldMs } from './slices/hold.ts'
 
 /** Options of `kubernetes`. */
@@ -57,6 +58,7 @@ export function settingsOf(options: KubernetesOptions): Settings {
   const { access = 'auto', namespaces, family = 'ipv4', allowAddresses = [], self = {} } = options
   const { holdMs = defaultHoldMs, mostStreams = 4, lingerMs = 30_000 } = options
   const { clock = systemClock, wallTime = systemWallTime, random = systemRandom } = options
+  checkAccess(access)
   if (namespaces !== undefined) checkNamespaces(namespaces)
   if (family !== 'ipv4' && family !== 'ipv6') throw invalidOption('family', family, "'ipv4' or 'ipv6'")
   if (!(holdMs >= 0)) throw invalidOption('holdMs', holdMs, '>= 0')
@@ -64,6 +66,14 @@ export function settingsOf(options: KubernetesOptions): Settings {
     throw invalidOption('mostStreams', mostStreams, 'a whole number of at least 1')
   if (!(lingerMs >= 0)) throw invalidOption('lingerMs', lingerMs, '>= 0')
   return { access, namespaces, family, allowAddresses, holdMs, mostStreams, lingerMs, self, clock, wallTime, random }
+}
+
+function checkAccess(access: Access): void {
+  if (access === 'auto' || access === 'in-cluster') return
+  // A text may be a token in the wrong place.
+  if (typeof access !== 'object' || access === null)
+    throw invalidOption('access', typeof access, "'auto', 'in-cluster', a kubeconfig or { url }")
+  if ('url' in access) checkedUrl(access.url)
 }
 
 function checkNamespaces(namespaces: readonly string[]): void {

@@ -1,7 +1,7 @@
 /**
  * Each law for resolvers can fail: a manual resolver whose sets are tampered with on the way.
  */
-import { type EndpointSet, type Observer, parseTarget, type Resolver, type Watch } from '@evenkeel/core'
+import { type EndpointSet, endpoint, type Observer, parseTarget, type Resolver, type Watch } from '@evenkeel/core'
 import { type ManualResolver, manualResolver } from '@evenkeel/core/testing'
 import { expect, test } from 'vitest'
 import { type MadeResolver, type ResolverSubject, resolverLaws } from './resolver-laws.ts'
@@ -205,4 +205,18 @@ test('a resolver whose watches share one end breaks a law', async () => {
 
 test('the resolver without a fault keeps every law', async () => {
   expect(await redLaws(tampered({}))).toEqual([])
+})
+
+test('a source that cannot tell weights is asked for none when it says so, and is red when it does not', async () => {
+  const subject = tampered({})
+  const weightless: ResolverSubject<Made> = {
+    ...subject,
+    control: {
+      ...subject.control,
+      answer: ({ source }, endpoints) =>
+        source.set(endpoints.map((one) => (typeof one === 'string' ? one : endpoint({ ...one, weight: 1 })))),
+    },
+  }
+  expect(await redLaws({ ...weightless, weights: 'untold' })).toEqual([])
+  expect((await redLaws(weightless)).join()).toContain('is not what the source said last')
 })

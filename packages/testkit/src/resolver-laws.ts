@@ -39,6 +39,8 @@ export interface ResolverSubject<Made extends MadeResolver> {
   make(clock: FakeClock): Made
   /** How to move the source. @defaultValue none; the laws that need it are left out */
   readonly control?: ResolverControl<Made> | undefined
+  /** Whether its source can say that an endpoint shall get more than another. @defaultValue 'told' */
+  readonly weights?: 'told' | 'untold' | undefined
 }
 
 /**

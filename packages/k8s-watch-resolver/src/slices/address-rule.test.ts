@@ -47,8 +47,8 @@ test('an address or a block that is allowed is not refused, and its neighbours a
 })
 
 test('an entry that is no address and no block is refused by name', () => {
-  expect(() => addressRule({ allow: ['10.0.0.1', 'localhost'] })).toThrow('allow[1]: "localhost" (expected: ')
-  expect(() => addressRule({ allow: ['10.0.0.0/33'] })).toThrow('allow[0]: "10.0.0.0/33" (expected: ')
+  expect(() => addressRule({ allow: ['10.0.0.1', 'localhost'] })).toThrow('allowAddresses[1]: "localhost" (expected: ')
+  expect(() => addressRule({ allow: ['10.0.0.0/33'] })).toThrow('allowAddresses[0]: "10.0.0.0/33" (expected: ')
 })
 
 test('an IPv4 address is refused in an IPv6 one whenever it is refused by itself', () => {

@@ -59,7 +59,7 @@ function blocks(texts: readonly string[]): BlockList {
     const family = isIP(address)
     const length = bits === undefined ? 0 : Number(bits)
     if (family === 0 || !Number.isInteger(length) || length < 0 || length > (family === 4 ? 32 : 128)) {
-      throw invalidOption(`allow[${index}]`, text, 'an IP address or a block such as 10.0.0.0/8')
+      throw invalidOption(`allowAddresses[${index}]`, text, 'an IP address or a block such as 10.0.0.0/8')
     }
     const type = family === 6 ? 'ipv6' : 'ipv4'
     if (bits === undefined) list.addAddress(address, type)

@@ -82,7 +82,7 @@ class ResolverHistory<Made extends MadeResolver> {
   async #answer(): Promise<void> {
     const next = new Map(this.#random.below(3) === 0 ? [] : this.#expected)
     for (let count = 1 + this.#random.below(3); count > 0; count--) {
-      const one = this.#endpoints.draw()
+      const one = this.#draw()
       if (next.has(one.locator) && this.#random.below(2) === 0) next.delete(one.locator)
       else next.set(one.locator, one)
     }
@@ -90,6 +90,11 @@ class ResolverHistory<Made extends MadeResolver> {
     this.#answered = true
     await this.#subject.control?.answer?.(this.#made, [...next.values()])
     this.#compare(1, 'ok')
+  }
+
+  #draw(): Endpoint {
+    const drawn = this.#endpoints.draw()
+    return this.#subject.weights === 'untold' ? copyOf({ ...drawn, weight: 1 }) : drawn
   }
 
   async #same(): Promise<void> {

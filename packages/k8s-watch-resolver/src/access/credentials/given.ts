@@ -29,7 +29,7 @@ class Given implements Credentials {
   readonly #trust: Trust
 
   constructor({ url, token, certificateAuthority, namespace }: GivenAccess) {
-    this.url = checked(url)
+    this.url = checkedUrl(url)
     this.namespace = namespace
     this.#token = token
     this.#trust = certificateAuthority === undefined ? {} : { ca: certificateAuthority }
@@ -52,7 +52,8 @@ async function obtain(token: () => string | Promise<string>): Promise<string> {
   }
 }
 
-function checked(text: string): string {
+/** A URL of an API server, without a slash at its end. @throws EvenkeelError `EVENKEEL_INVALID_OPTION` for what is none */
+export function checkedUrl(text: string): string {
   const expected = 'http://host:port or https://host:port, without user or query'
   const url = URL.canParse(text) ? new URL(text) : undefined
   // What does not parse may be a token in the wrong place, so it is not shown.
