@@ -10,6 +10,8 @@ export interface CommonRule {
   /** A fact. */
   readonly title: string
   readonly worlds: 'both'
+  /** Which server it needs. @defaultValue one with its defaults */
+  readonly server?: 'without WatchList'
   /** @throws AssertionError where it does not hold */
   play(world: World): Promise<void>
 }

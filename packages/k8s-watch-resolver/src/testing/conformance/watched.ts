@@ -72,6 +72,15 @@ export class Watched {
     }
   }
 
+  /** Lets time pass while everything is as it should be. */
+  async pass(ms: number): Promise<void> {
+    // A ping has to be answered within 15 s.
+    for (let leftMs = ms; leftMs > 0; leftMs -= 1_000) {
+      this.#world.clock.advance(Math.min(leftMs, 1_000))
+      for (let turns = 0; turns < 5; turns++) await this.#world.turn()
+    }
+  }
+
   /** Resolves when all is known and the stream lives. */
   async live(): Promise<void> {
     await this.until(() => this.stream?.phase === 'live' && this.sets.length > 0)

@@ -4,6 +4,7 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { pods, slice } from '../../slices.ts'
 import type { WatchRule } from '../rule.ts'
+import { isFake } from './beginning.ts'
 
 /** W-15, W-28. */
 export const connections: readonly WatchRule[] = [
@@ -25,7 +26,7 @@ export const connections: readonly WatchRule[] = [
         if (client.stream?.phase === 'resuming') await client.until(() => client.stream?.phase !== 'resuming')
       }
       const foundMs = world.clock.now() - start
-      const mostMs = 'protocol' in world && world.protocol === 'http/1.1' ? 185_000 : 50_000
+      const mostMs = isFake(world) && world.protocol === 'http/1.1' ? 185_000 : 50_000
       ok(client.pods === '1 2' && foundMs <= mostMs, `${client.pods} after ${foundMs} ms`)
       deepEqual([client.stream?.observations, client.stream?.resumes], [1, 1])
     },

@@ -5,7 +5,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { pods, slice } from '../../slices.ts'
 import type { WatchRule } from '../rule.ts'
 import type { FakeWorld } from '../world.ts'
-import { verbsOf } from './beginning.ts'
+import { isFake, verbsOf } from './beginning.ts'
 
 /** Version at which the newest watch began. */
 function resumedFrom({ server }: FakeWorld): string | undefined {
@@ -31,9 +31,9 @@ export const goingOn: readonly WatchRule[] = [
       ok(Number(marked) > before, `${marked} after ${before}`)
       await world.cut()
       await client.until(() => client.stream?.resumes === 1)
-      if ('server' in world) {
-        await (world as FakeWorld).server.until(() => (world as FakeWorld).server.watches.length === 1)
-        equal(resumedFrom(world as FakeWorld), marked)
+      if (isFake(world)) {
+        await world.server.until(() => world.server.watches.length === 1)
+        equal(resumedFrom(world), marked)
       }
       await world.apply(slice({ name: 'a', endpoints: pods(2, 2) }))
       await client.until(() => client.pods === '2' || client.pods === '1 2')

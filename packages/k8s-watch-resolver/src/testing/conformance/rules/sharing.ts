@@ -57,17 +57,17 @@ export const sharing: readonly WatchRule[] = [
       await client.until(() => client.sets.length > 0 && again.length > 0)
       equal(client.streams.length, 1)
       await client.leave(0)
-      world.clock.advance(60_000)
+      await client.pass(60_000)
       equal(client.streams.length, 1)
       await client.leave(1)
-      world.clock.advance(29_900)
+      await client.pass(29_900)
       equal(client.streams.length, 1)
       // Who comes back in time finds everything there, at once.
       const back = client.add('s0')
       await client.until(() => back.length > 0)
       deepEqual([client.stream?.observations, podsOf(back[0])], [1, '1'])
       await client.leave(2)
-      world.clock.advance(30_100)
+      await client.pass(30_100)
       equal(client.streams.length, 0)
     },
   },
