@@ -7,6 +7,7 @@ const source = 'packages/k8s-watch-resolver/src'
 const slices = [`${source}/slices/service-slices.test.ts`]
 const conditions = [`${source}/slices/conditions.test.ts`]
 const backoff = [`${source}/reflecting/backoff.test.ts`]
+const reflector = [`${source}/reflecting/reflector.test.ts`]
 const conformance = [`${source}/conformance.test.ts`]
 
 /** In the order of their ids. `docs/mutations.md` shows them. */
@@ -117,7 +118,7 @@ export const mutations: readonly Mutation[] = [
     file: `${source}/reflecting/reflector.ts`,
     from: '      this.#options.server.renew()\n',
     to: '',
-    tests: conformance,
+    tests: reflector,
   },
   {
     rule: 'W-13',
