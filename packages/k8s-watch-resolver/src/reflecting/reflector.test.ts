@@ -46,5 +46,6 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 async function* untilAborted(signal: AbortSignal): AsyncGenerator<Uint8Array> {
   if (signal.aborted) return
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  if (!signal.aborted)
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }

@@ -7,14 +7,17 @@ test('every test is a check, and a fact keeps the document that it comes from', 
   const assertionResults = [
     { title: 'A pod is ready', status: 'passed', meta: { document: 'https://kubernetes.io/docs/' } },
     { title: 'a component stops', status: 'failed' },
+    { title: 'W-06 a bookmark', status: 'passed', meta: { rule: 'W-06', world: 'real' } },
   ]
   const { checks, figures } = resultOf({ testResults: [{ name: '/x/pods.test.ts', assertionResults }] }, environment)
   expect(checks.map(({ id, ok }) => [id, ok])).toEqual([
     ['cluster.pods.a-pod-is-ready', true],
     ['cluster.pods.a-component-stops', false],
+    ['cluster.pods.w-06-a-bookmark', true],
   ])
   expect(figures).toEqual({
     facts: [{ file: 'pods', fact: 'A pod is ready', document: 'https://kubernetes.io/docs/', verdict: 'passed' }],
+    rules: [{ rule: 'W-06', world: 'real', verdict: 'passed', title: 'W-06 a bookmark' }],
   })
 })
 

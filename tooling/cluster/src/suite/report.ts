@@ -12,12 +12,12 @@ export interface Report {
     readonly assertionResults: readonly {
       readonly title: string
       readonly status: string
-      readonly meta?: { readonly document?: string }
+      readonly meta?: { readonly document?: string; readonly rule?: string; readonly world?: string }
     }[]
   }[]
 }
 
-/** A check for each test, and for each file that could not be loaded; each fact with its document under `figures`. */
+/** A check for each test, and for each file that could not be loaded; each fact with its document, and each rule with its world, under `figures`. */
 export function resultOf({ testResults }: Report, environment: Environment): Result {
   const tests = testResults.flatMap(({ name, message = '', assertionResults }) => {
     const file = basename(name, '.test.ts')
@@ -37,5 +37,9 @@ export function resultOf({ testResults }: Report, environment: Environment): Res
     const { document } = 'meta' in each ? (each.meta ?? {}) : {}
     return document === undefined ? [] : [{ file: each.file, fact: each.title, document, verdict: each.status }]
   })
-  return { checks, environment, figures: { facts } }
+  const rules = tests.flatMap((each) => {
+    const { rule, world = 'real' } = 'meta' in each ? (each.meta ?? {}) : {}
+    return rule === undefined ? [] : [{ rule, world, verdict: each.status, title: each.title }]
+  })
+  return { checks, environment, figures: { facts, rules } }
 }

@@ -9,6 +9,10 @@ declare module 'vitest' {
   interface TaskMeta {
     /** Address of the document that a fact comes from. */
     document?: string
+    /** Id of the rule that it plays, such as `W-06`. */
+    rule?: string
+    /** Where it is played. */
+    world?: 'fake' | 'real'
   }
 }
 
