@@ -149,11 +149,14 @@ export async function openStage(flags: Flags): Promise<Stage> {
     await objects.apply(`{ apiVersion: v1, kind: Namespace, metadata: { name: ${namespace} } }`)
     await objects.apply(readFileSync(accessManifest, 'utf8'), namespace)
     await objects.apply(readFileSync(usersManifest, 'utf8'), namespace)
-    const truth = await startTruth(cluster, slicesOfUsers)
     const { spec } = await objects.get({ kind: 'services', namespace, name: 'users' })
     const virtualAddress = `${spec?.clusterIP}:${spec?.ports?.[0]?.port}`
-    const stage = new Stage(cluster, virtualAddress, truth, await objects.token(serviceAccount, namespace))
-    await stage.settle()
+    const token = await objects.token(serviceAccount, namespace)
+    const stage = new Stage(cluster, virtualAddress, await startTruth(cluster, slicesOfUsers), token)
+    await stage.settle().catch((error: unknown) => {
+      stage.truth[Symbol.dispose]()
+      throw error
+    })
     return stage
   } catch (error) {
     await cluster[Symbol.asyncDispose]()
