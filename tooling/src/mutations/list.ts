@@ -17,8 +17,8 @@ export const mutations: readonly Mutation[] = [
     claim: 'state is kept by slice: a slice says nothing about the endpoints of another one',
     broken: 'a slice that is written is taken for the whole Service',
     file: `${source}/slices/service-slices.ts`,
-    from: '    this.#lag?.note(before, content)\n    this.#put(key, content)\n',
-    to: '    for (const other of [...this.#contents.keys()]) if (other !== key) this.#put(other, undefined)\n    this.#put(key, content)\n',
+    from: '    const content = this.#read(slice)\n    this.#put(content.key, content)\n  }\n\n  #read',
+    to: '    const content = this.#read(slice)\n    this.#contents.clear()\n    for (const view of this.#views) view.prepare()\n    this.#put(content.key, content)\n  }\n\n  #read',
     tests: slices,
   },
   {
@@ -80,8 +80,8 @@ export const mutations: readonly Mutation[] = [
     claim: 'initial events become one set, when all of them have come',
     broken: 'each piece of them is told as if it were everything',
     file: `${source}/reflecting/reflector.ts`,
-    from: '    this.#options.observer.arrived(arrived)\n    return undefined\n',
-    to: '    this.#options.observer.replaced([...pending.values()])\n    return undefined\n',
+    from: 'this.#options.observer.arrived(object))\n    }\n    return undefined\n',
+    to: 'this.#options.observer.arrived(object))\n    }\n    this.#options.observer.replaced([...pending.values()])\n    return undefined\n',
     tests: conformance,
   },
   {

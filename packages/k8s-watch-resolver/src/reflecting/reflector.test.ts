@@ -33,7 +33,7 @@ test('W-12: after a 401 the credentials are read anew before anything is asked a
     collection: { path: '/things', labelSelector: undefined },
     subject: { group: '', resource: 'things', verbs: ['list'], namespace: 'shop', reason: 'to see them' },
     manners: { watchList: true },
-    observer: { arrived: ignore, replaced: ignore, changed: ignore, failed: ignore, recovered: ignore },
+    observer: { arrived: (object) => object, replaced: ignore, changed: ignore, failed: ignore, recovered: ignore },
     clock: systemClock,
     random: seededRandom(1),
   })

@@ -19,8 +19,11 @@ import { Stream } from './stream.ts'
 
 /** Hears what a reflector learns. Nothing may throw. */
 export interface ReflectorObserver<T> {
-  /** Objects of an observation under way, which may come to nothing: what can be made of them so early is not made all at once at its end. */
-  arrived(objects: readonly T[]): void
+  /**
+   * An object of an observation under way, which may come to nothing: what can be made of it so early is not made at the end, of all at once.
+   * @returns what stands for it in `replaced`, and is kept until then
+   */
+  arrived(object: T): T
   /** All objects, completely observed: at first, and after every relist. */
   replaced(objects: readonly T[]): void
   /** What one piece of the stream says, in order. */
@@ -212,10 +215,8 @@ export class Reflector<T extends ApiObject> {
 
   /** Takes initial events. @returns what comes behind them once they are complete */
   #collect(batch: readonly WatchEvent<T>[], pending: Map<string, T>): readonly WatchEvent<T>[] | undefined {
-    const arrived: T[] = []
     for (const [at, { type, object }] of batch.entries()) {
       if (type === 'BOOKMARK' && endsInitialEvents(object)) {
-        this.#options.observer.arrived(arrived)
         const objects = [...pending.values()]
         // The watch goes on for minutes, and would keep them.
         pending.clear()
@@ -223,12 +224,8 @@ export class Reflector<T extends ApiObject> {
         return batch.slice(at + 1)
       }
       if (type === 'DELETED') pending.delete(keyOf(object))
-      else if (type !== 'BOOKMARK') {
-        pending.set(keyOf(object), object)
-        arrived.push(object)
-      }
+      else if (type !== 'BOOKMARK') pending.set(keyOf(object), this.#options.observer.arrived(object))
     }
-    this.#options.observer.arrived(arrived)
     return undefined
   }
 

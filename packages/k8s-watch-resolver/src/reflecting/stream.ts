@@ -52,7 +52,7 @@ export class Stream<T extends ApiObject> implements Disposable {
   }
 
   /**
-   * The events, batch by batch. Ends when the server ends the watch in order.
+   * The events, batch by batch; a batch is there until the next one is asked for. Ends when the server ends the watch in order.
    * @throws Refusal for what the server refuses, also in the middle; ApiFailure when the connection breaks; SyntaxError and RangeError for what is no event
    */
   async *events(): AsyncGenerator<readonly WatchEvent<T>[]> {
@@ -68,6 +68,8 @@ export class Stream<T extends ApiObject> implements Disposable {
         if (type === 'ERROR') throw refusalIn(object)
       }
       if (batch.length > 0) yield batch
+      // Both sides still refer to it while they wait, and a quiet watch may wait for minutes.
+      batch.length = 0
     }
     if (lines.isOpen) throw new Error('the watch ended in the middle of an event')
   }

@@ -6,7 +6,7 @@ import type { Reflector, ReflectorReport } from '../reflecting/reflector.ts'
 import type { EndpointSlice } from '../slices/endpoint-slice.ts'
 import type { ServiceSlices } from '../slices/service-slices.ts'
 import type { FollowedService } from './followed-service.ts'
-import { byService, changedSlice, type StreamKit, sliceStream } from './slice-stream.ts'
+import { byService, changedSlice, type StreamKit, serviceOf, sliceStream } from './slice-stream.ts'
 
 /** What the streams of a namespace are made of. */
 export interface NamespaceOptions extends StreamKit {
@@ -132,7 +132,7 @@ export class NamespaceStreams {
     }
     const { slices } = entry
     entry.own = sliceStream(this.#options, this.#options.namespace, service, {
-      arrived: (objects) => slices.prepare(objects),
+      arrived: (object) => slices.prepare(object),
       replaced: (objects) => {
         entry.observations++
         slices.replace(objects)
@@ -145,10 +145,7 @@ export class NamespaceStreams {
 
   #openWhole(): Reflector<EndpointSlice> {
     return sliceStream(this.#options, this.#options.namespace, undefined, {
-      arrived: (objects) => {
-        for (const [service, own] of byService(objects, (slice) => slice))
-          this.#entries.get(service)?.slices.prepare(own)
-      },
+      arrived: (object) => this.#entries.get(serviceOf(object) ?? '')?.slices.prepare(object) ?? object,
       replaced: (objects) => this.#replaced(objects),
       changed: (changes) => {
         for (const [service, own] of byService(changes, changedSlice)) this.#entryOf(service).slices.change(own)

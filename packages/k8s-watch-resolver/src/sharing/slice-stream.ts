@@ -49,7 +49,7 @@ export function sliceStream(
 }
 
 /** The Service that a slice belongs to. */
-function serviceOf({ metadata }: EndpointSlice): string | undefined {
+export function serviceOf({ metadata }: EndpointSlice): string | undefined {
   return metadata?.labels?.[nameLabel]
 }
 

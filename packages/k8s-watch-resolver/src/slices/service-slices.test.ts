@@ -458,29 +458,26 @@ test('nothing is told before all slices are known, but a failure', () => {
 
 test('slices that are prepared tell nothing until all are known, and then count only where they still are', () => {
   const { slices, sets, told } = slicesInTest()
-  const a = slice({ name: 'a', endpoints: [pod(1)] })
-  slices.prepare([a, slice({ name: 'b', endpoints: [pod(2)] }), slice({ name: 'c', endpoints: [pod(3)] })])
+  const [a] = ['a', 'b', 'c'].map((name, index) => slices.prepare(slice({ name, endpoints: [pod(index + 1)] })))
   expect(sets).toEqual([])
-  slices.replace([a, slice({ name: 'b', version: 2, endpoints: [pod(4)] })])
+  slices.replace([a ?? slice({}), slice({ name: 'b', version: 2, endpoints: [pod(4)] })])
   expect(sets).toHaveLength(1)
   expect(told()).toEqual(locators([1, 4]))
 })
 
-test('slices that are prepared after everything was known change nothing', () => {
+test('slices that are prepared after everything was known change nothing before the end', () => {
   const { slices, sets, told } = slicesInTest()
   slices.replace([slice({ name: 'a', endpoints: [pod(1)] })])
-  const later = slice({ name: 'a', version: 2, endpoints: [pod(2)] })
-  slices.prepare([later])
+  const later = slices.prepare(slice({ name: 'a', version: 2, endpoints: [pod(2)] }))
   slices.change([])
   expect([sets.length, told()]).toEqual([1, locators([1])])
   slices.replace([later])
   expect(told()).toEqual(locators([1, 2]))
 })
 
-test('a change between what was prepared and the end of it is not lost, nor put back', () => {
+test('what was prepared counts at the end, whatever was heard of the slice in between', () => {
   const { slices, told } = slicesInTest()
-  const a = slice({ name: 'a', endpoints: [pod(1)] })
-  slices.prepare([a])
+  const a = slices.prepare(slice({ name: 'a', endpoints: [pod(1)] }))
   slices.change([set({ name: 'a', version: 2, endpoints: [pod(2)] })])
   slices.replace([a])
   expect(told()).toEqual(locators([1]))
@@ -488,8 +485,7 @@ test('a change between what was prepared and the end of it is not lost, nor put 
 
 test('the only port of the slices that came first is not the one that is meant when there turn out to be two', () => {
   const { slices, last } = slicesInTest()
-  const a = slice({ name: 'a', endpoints: [pod(1)] })
-  slices.prepare([a])
+  const a = slices.prepare(slice({ name: 'a', endpoints: [pod(1)] }))
   slices.replace([a, slice({ name: 'b', ports: [{ name: 'admin', port: 9090 }], endpoints: [pod(2)] })])
   expect(last().status).toBe('failed')
   expect(String(last().error)).toContain('"admin", "http"')

@@ -55,8 +55,8 @@ export class ServiceSlices {
   // How many slices have the port.
   readonly #portCounts = new Map<string, number>()
   readonly #portNames = new Set<string>()
-  // What each of these was last set to, of an observation under way.
-  readonly #prepared = new Map<string, EndpointSlice>()
+  // By what stands for them.
+  readonly #prepared = new WeakMap<EndpointSlice, SliceContent>()
   readonly #views = new Set<PortView>()
   readonly #warned = new Set<string>()
   readonly #lag: TriggerLag | undefined
@@ -87,7 +87,6 @@ export class ServiceSlices {
 
   /** Events in their order; all that one read brought, since each view tells at most one set of them. None at all: the source is well again. */
   change(events: readonly SliceEvent[]): void {
-    this.#prepared.clear()
     for (const { kind, object } of events) {
       if (kind === 'set') this.#set(object)
       else this.#gone(object)
@@ -96,24 +95,29 @@ export class ServiceSlices {
   }
 
   /**
-   * Slices that `replace` may name in a moment, when all of them have come: of thousands of endpoints the event loop gets a part at a time. Until
-   * everything is known once, nothing is told, so that they are taken in already; later on, what was told stays as it is.
+   * A slice that `replace` may name in a moment, when all of them have come: of thousands of endpoints the event loop gets a part at a time. Until
+   * everything is known once, nothing is told, so that it is taken in already; later on, what was told stays as it is.
+   * @returns what stands for it in `replace`, without the JSON of its endpoints
    */
-  prepare(slices: readonly EndpointSlice[]): void {
-    if (this.#isComplete) return
-    for (const slice of slices) {
-      this.#set(slice)
-      this.#prepared.set(keyOfSlice(slice), slice)
-    }
+  prepare(slice: EndpointSlice): EndpointSlice {
+    const { name, namespace, labels } = slice.metadata ?? {}
+    const kept = { metadata: { name, namespace, labels } }
+    const content = this.#read(slice)
+    this.#prepared.set(kept, content)
+    if (this.#isComplete) return kept
+    this.#put(content.key, content)
     for (const view of this.#views) view.prepare()
+    return kept
   }
 
   /** Everything there is: a list, or the end of a watch's initial events. */
   replace(slices: readonly EndpointSlice[]): void {
     const keys = new Set(slices.map(keyOfSlice))
     for (const key of [...this.#contents.keys()]) if (!keys.has(key)) this.#put(key, undefined)
-    for (const slice of slices) if (this.#prepared.get(keyOfSlice(slice)) !== slice) this.#set(slice)
-    this.#prepared.clear()
+    for (const slice of slices) {
+      const content = this.#prepared.get(slice) ?? this.#read(slice)
+      if (this.#contents.get(content.key) !== content) this.#put(content.key, content)
+    }
     this.#isComplete = true
     this.#settle()
   }
@@ -169,11 +173,15 @@ export class ServiceSlices {
   }
 
   #set(slice: EndpointSlice): void {
-    const key = keyOfSlice(slice)
-    const before = this.#contents.get(key)
+    const content = this.#read(slice)
+    this.#put(content.key, content)
+  }
+
+  #read(slice: EndpointSlice): SliceContent {
+    const before = this.#contents.get(keyOfSlice(slice))
     const content = readSlice(slice, before, this.#reader)
     this.#lag?.note(before, content)
-    this.#put(key, content)
+    return content
   }
 
   /** A slice of that name that was made anew stays: only its own end ends it. */
