@@ -23,7 +23,12 @@ export function createConsumer(root: string, directory: string, tarballs: readon
   mkdirSync(consumer, { recursive: true })
   writeJson(join(consumer, 'package.json'), { private: true, type: 'module' })
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const peers = new Set(tarballs.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {})))
+  // Without the optional ones, as most users are: types and imports have to do without them.
+  const peers = new Set(
+    tarballs.flatMap(({ manifest: { peerDependencies = {}, peerDependenciesMeta = {} } }) =>
+      Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true),
+    ),
+  )
   const foreign = [...peers].filter((name) => !name.startsWith('@evenkeel/')).concat('@types/node')
   return command(
     'npm',

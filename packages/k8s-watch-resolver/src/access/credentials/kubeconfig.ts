@@ -17,8 +17,13 @@ export interface KubeconfigAccess {
   readonly context?: string | undefined
 }
 
-/** Loads the library; a test passes one that cannot be found. */
-export type LoadLibrary = () => Promise<Pick<typeof import('@kubernetes/client-node'), 'KubeConfig'>>
+/**
+ * Loads the library; a test passes one that cannot be found. What it is stays out of the type: declarations of this package are compiled also where the
+ * library is not installed.
+ */
+export type LoadLibrary = () => Promise<unknown>
+
+type Library = Pick<typeof import('@kubernetes/client-node'), 'KubeConfig'>
 
 const fromNodeModules: LoadLibrary = () => import('@kubernetes/client-node')
 
@@ -31,13 +36,13 @@ export async function fromKubeconfig(
   paths: readonly string[],
   load: LoadLibrary = fromNodeModules,
 ): Promise<Credentials> {
-  const library = await load().catch((cause: unknown) => {
+  const library = (await load().catch((cause: unknown) => {
     throw new ApiFailure(
       'credentials',
       'a kubeconfig is read by @kubernetes/client-node, which cannot be loaded. Next: npm install @kubernetes/client-node',
       cause,
     )
-  })
+  })) as Library
   const files = kubeconfig === undefined ? await thoseThere(paths) : [kubeconfig]
   if (files.length === 0)
     throw new ApiFailure('credentials', `there is no kubeconfig (expected: ${paths.join(' or ')})`)
