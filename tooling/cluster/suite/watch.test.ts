@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fakeWorld } from '../../../packages/k8s-watch-resolver/src/testing/conformance/fake-world.ts'
 import { realWorld } from '../../../packages/k8s-watch-resolver/src/testing/conformance/real-world.ts'
 import { watchRules } from '../../../packages/k8s-watch-resolver/src/testing/conformance/suite.ts'
 import { type Cluster, startCluster } from '../src/index.ts'
@@ -6,10 +7,22 @@ import { watchServer } from './support/watch-server.ts'
 
 const rules = watchRules.filter((rule) => rule.worlds === 'both')
 
+// Where the two differ the fake is wrong: they are played side by side.
+describe.each(['h2', 'http/1.1'] as const)('the fake API server over %s', (protocol) => {
+  for (const rule of watchRules)
+    test(`${rule.id} ${rule.title}`, async ({ task }) => {
+      task.meta.rule = rule.id
+      task.meta.world = 'fake'
+      await using world = await fakeWorld(protocol)
+      await rule.play(world)
+    })
+})
+
 /** What kind of server there is, and the flags that make it. */
 const servers = [
-  { server: undefined, flags: {} },
+  { name: 'with its defaults', server: undefined, flags: {} },
   {
+    name: 'without WatchList',
     server: 'without WatchList',
     flags: { 'kube-apiserver': ['--feature-gates=WatchList=false', '--goaway-chance=0.02'] },
   },
@@ -17,7 +30,7 @@ const servers = [
 
 let count = 0
 
-describe.each(servers)('an API server $server', ({ server, flags }) => {
+describe.each(servers)('a real API server $name', ({ server, flags }) => {
   let cluster: Cluster
 
   beforeAll(async () => {

@@ -33,7 +33,7 @@ export class OpenWatch implements Watch {
   readonly #done: Promise<void>
   #opened: Opened | undefined
   #view: PortView | undefined
-  #asking = false
+  #asking: Promise<void> | undefined
 
   constructor(options: OpenWatchOptions) {
     this.#options = options
@@ -58,6 +58,7 @@ export class OpenWatch implements Watch {
     this.#opened?.followed.release()
     this.#options.ended()
     await this.#done
+    await this.#asking
   }
 
   async #start(): Promise<void> {
@@ -91,10 +92,9 @@ export class OpenWatch implements Watch {
   }
 
   #ask({ kit, namespace, service, port }: Opened): void {
-    if (this.#asking || this.#view === undefined) return
+    if (this.#asking !== undefined || this.#view === undefined) return
     const view = this.#view
-    this.#asking = true
-    void findServicePorts(
+    this.#asking = findServicePorts(
       kit,
       {
         ...{ namespace, service, port },
@@ -103,7 +103,7 @@ export class OpenWatch implements Watch {
       },
       this.#control.signal,
     ).finally(() => {
-      this.#asking = false
+      this.#asking = undefined
     })
   }
 }

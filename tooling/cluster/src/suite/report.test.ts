@@ -17,7 +17,33 @@ test('every test is a check, and a fact keeps the document that it comes from', 
   ])
   expect(figures).toEqual({
     facts: [{ file: 'pods', fact: 'A pod is ready', document: 'https://kubernetes.io/docs/', verdict: 'passed' }],
-    rules: [{ rule: 'W-06', world: 'real', verdict: 'passed', title: 'W-06 a bookmark' }],
+    rules: [{ rule: 'W-06', world: 'real', verdict: 'passed', tests: 1 }],
+  })
+})
+
+test('a rule passes where all of its tests do, in every world in which they ran', () => {
+  const played = (rule: string, world: string, status: string) => ({
+    title: `${rule} ${world}`,
+    status,
+    meta: { rule, world },
+  })
+  const assertionResults = [
+    played('W-02', 'fake', 'passed'),
+    played('W-02', 'real', 'failed'),
+    played('W-01', 'fake', 'passed'),
+    played('W-01', 'real', 'passed'),
+    played('W-03', 'fake', 'passed'),
+    played('W-03', 'real', 'skipped'),
+    played('W-04', 'real', 'skipped'),
+  ]
+  const { figures } = resultOf({ testResults: [{ name: '/x/watch.test.ts', assertionResults }] }, environment)
+  expect(figures).toMatchObject({
+    rules: [
+      { rule: 'W-01', world: 'both', verdict: 'passed', tests: 2 },
+      { rule: 'W-02', world: 'both', verdict: 'failed', failed: ['W-02 real'] },
+      { rule: 'W-03', world: 'fake', verdict: 'passed', tests: 1 },
+      { rule: 'W-04', world: '', verdict: 'failed', tests: 0 },
+    ],
   })
 })
 

@@ -17,7 +17,14 @@ export interface Report {
   }[]
 }
 
-/** A check for each test, and for each file that could not be loaded; each fact with its document, and each rule with its world, under `figures`. */
+interface Played {
+  readonly title: string
+  readonly status: string
+  readonly meta?: { readonly rule?: string; readonly world?: string }
+}
+
+/** A check for each test, and for each file that could not be loaded; each fact with its document, and each rule with the worlds in which it was played, under
+ * `figures`. */
 export function resultOf({ testResults }: Report, environment: Environment): Result {
   const tests = testResults.flatMap(({ name, message = '', assertionResults }) => {
     const file = basename(name, '.test.ts')
@@ -37,9 +44,23 @@ export function resultOf({ testResults }: Report, environment: Environment): Res
     const { document } = 'meta' in each ? (each.meta ?? {}) : {}
     return document === undefined ? [] : [{ file: each.file, fact: each.title, document, verdict: each.status }]
   })
-  const rules = tests.flatMap((each) => {
-    const { rule, world = 'real' } = 'meta' in each ? (each.meta ?? {}) : {}
-    return rule === undefined ? [] : [{ rule, world, verdict: each.status, title: each.title }]
+  return { checks, environment, figures: { facts, rules: rulesOf(tests) } }
+}
+
+/** Each rule once: where its tests ran, and whether all of them passed. */
+function rulesOf(tests: readonly (Played | object)[]): readonly object[] {
+  const played = tests.filter((one): one is Played => 'meta' in one && (one as Played).meta?.rule !== undefined)
+  const ids = [...new Set(played.map(({ meta }) => meta?.rule ?? ''))].sort()
+  return ids.map((rule) => {
+    const own = played.filter(({ meta, status }) => meta?.rule === rule && status !== 'skipped')
+    const worlds = new Set(own.map(({ meta }) => meta?.world))
+    const failed = own.filter(({ status }) => status !== 'passed').map(({ title }) => title)
+    return {
+      rule,
+      world: worlds.size === 2 ? 'both' : [...worlds].join(),
+      verdict: own.length > 0 && failed.length === 0 ? 'passed' : 'failed',
+      tests: own.length,
+      ...(failed.length === 0 ? {} : { failed }),
+    }
   })
-  return { checks, environment, figures: { facts, rules } }
 }
