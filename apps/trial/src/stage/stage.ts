@@ -14,8 +14,8 @@ export const replicas = 4
 /** At which pods answer probes. */
 export const probePort = 9_090
 const serviceAccount = 'trial'
-const root = join(import.meta.dirname, '../../../..')
-const usersManifest = join(root, 'apps/shop/manifests/users.yaml')
+const apps = join(import.meta.dirname, '../../..')
+const usersManifest = join(apps, 'shop/manifests/users.yaml')
 const accessManifest = join(import.meta.dirname, '../../manifests/access.yaml')
 // Starts and drains of a dozen pods on a busy machine take a minute at the most.
 const deadlineMs = 180_000
@@ -143,7 +143,7 @@ export class Stage implements AsyncDisposable {
 
 /** Starts a cluster and the Service in it. */
 export async function openStage(flags: Flags): Promise<Stage> {
-  const cluster = await startCluster({ nodes: 3, images: imagesOf(root), flags })
+  const cluster = await startCluster({ nodes: 3, images: imagesOf(apps), flags })
   try {
     const { objects } = cluster
     await objects.apply(`{ apiVersion: v1, kind: Namespace, metadata: { name: ${namespace} } }`)
