@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { crowdSeeds, loseServerAtOnce } from '../../../packages/k8s-watch-resolver/src/testing/conformance/crowd.ts'
 import { fakeWorld } from '../../../packages/k8s-watch-resolver/src/testing/conformance/fake-world.ts'
 import { realWorld } from '../../../packages/k8s-watch-resolver/src/testing/conformance/real-world.ts'
 import { watchRules } from '../../../packages/k8s-watch-resolver/src/testing/conformance/suite.ts'
@@ -17,6 +18,15 @@ describe.each(['h2', 'http/1.1'] as const)('the fake API server over %s', (proto
       await rule.play(world)
     })
 })
+
+for (const seed of crowdSeeds)
+  test(`W-23 a thousand clients that lose their server at once come back spread over the window, seed ${seed}`, async ({
+    task,
+  }) => {
+    task.meta.rule = 'W-23'
+    task.meta.world = 'fake'
+    await loseServerAtOnce(seed)
+  })
 
 /** What kind of server there is, and the flags that make it. */
 const servers = [

@@ -1,5 +1,5 @@
 /**
- * All rules of the watch protocol, in order. W-23, which needs a thousand clients and no server, is a test of the reflector.
+ * All rules of the watch protocol, in order. W-23, which needs a thousand clients and no server, is in `crowd.ts`.
  */
 import type { WatchRule } from './rule.ts'
 import { beginning } from './rules/beginning.ts'

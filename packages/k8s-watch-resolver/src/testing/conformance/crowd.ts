@@ -1,0 +1,107 @@
+/**
+ * W-23: a thousand clients that lose their server at once. There is no network in it, so that a thousand are cheap, and time is virtual.
+ */
+import { equal, ok } from 'node:assert/strict'
+import { systemClock } from '@evenkeel/core'
+import { type FakeClock, fakeClock, seededRandom } from '@evenkeel/core/testing'
+import { ApiFailure } from '../../access/api-server.ts'
+import { Reflector } from '../../reflecting/reflector.ts'
+import { ScriptedBody, ScriptedServer } from '../scripted-server.ts'
+
+const clients = 1_000
+// The first delay is anywhere in twice 0.8 s.
+const windowMs = 1_600
+const end = JSON.stringify({
+  type: 'BOOKMARK',
+  object: { metadata: { resourceVersion: '5', annotations: { 'k8s.io/initial-events-end': 'true' } } },
+})
+
+/** How many seeds are played. */
+export const crowdSeeds: readonly number[] = Array.from({ length: 24 }, (_, seed) => seed)
+
+/** @throws AssertionError where they come back together, or more often than they may */
+export async function loseServerAtOnce(seed: number): Promise<void> {
+  const clock = fakeClock()
+  const random = seededRandom(seed)
+  let bodies: ScriptedBody[] = []
+  let asked: number[] = []
+  let isUp = true
+  const server = new ScriptedServer(() => {
+    asked.push(clock.now())
+    if (!isUp) throw new ApiFailure('refused', 'nobody listens')
+    const body = new ScriptedBody().write(`${end}\n`)
+    bodies.push(body)
+    return { body, aliveAt: clock.now() }
+  })
+  const ignore = (): void => {}
+  const reflectors = Array.from(
+    { length: clients },
+    () =>
+      new Reflector({
+        server,
+        collection: { path: '/slices' },
+        subject: { group: '', resource: 'slices', verbs: ['watch'], namespace: 'shop', reason: 'to see' },
+        manners: { watchList: true },
+        observer: {
+          arrived: (object) => object,
+          replaced: ignore,
+          changed: ignore,
+          failed: ignore,
+          recovered: ignore,
+        },
+        clock,
+        random,
+      }),
+  )
+  await quiet()
+  ok(reflectors.every((one) => one.inspect().phase === 'live'))
+  await pass(clock, 1_000, 1_000)
+  const lost = bodies
+  const from = clock.now()
+  asked = []
+  bodies = []
+  isUp = false
+  for (const body of lost) body.end(new ApiFailure('reset', 'the server has gone'))
+  await quiet()
+  await pass(clock, windowMs, 20)
+  const first = asked.map((at) => at - from)
+  equal(asked.length, clients)
+  // 62.5 in each tenth of a second on average; 120 is seven standard deviations above.
+  const pieces = histogram(first, 100)
+  ok(Math.min(...pieces) > 20 && Math.max(...pieces) < 120, `${pieces}`)
+  // It stays away for a while: nobody comes more often than the backoff says, and they do not gather.
+  await pass(clock, 10_000, 100)
+  ok(asked.length < clients * 5, `${asked.length} attempts`)
+  isUp = true
+  asked = []
+  await pass(clock, 20_000, 100)
+  // Everybody once: whoever was let in stays.
+  equal(asked.length, clients)
+  const tenths = new Map<number, number>()
+  for (const at of asked) tenths.set(Math.floor(at / 100), (tenths.get(Math.floor(at / 100)) ?? 0) + 1)
+  ok(Math.max(...tenths.values()) < 60, `${Math.max(...tenths.values())} in a tenth of a second`)
+  await Promise.all(reflectors.map((one) => one.close()))
+  equal(clock.pending, 0)
+}
+
+/** Lets everything go on that waits for promises alone. */
+function quiet(): Promise<void> {
+  return new Promise((resolve) => void systemClock.afterPoll(resolve))
+}
+
+async function pass(clock: FakeClock, ms: number, stepMs: number): Promise<void> {
+  for (let leftMs = ms; leftMs > 0; leftMs -= stepMs) {
+    clock.advance(stepMs)
+    await quiet()
+  }
+}
+
+/** How many of the times fall into each piece of the window, and how many behind it. */
+function histogram(times: readonly number[], pieceMs: number): readonly number[] {
+  const counts = Array.from({ length: windowMs / pieceMs }, () => 0)
+  for (const time of times) {
+    const piece = Math.min(counts.length - 1, Math.floor(Math.max(0, time - 1) / pieceMs))
+    counts[piece] = (counts[piece] ?? 0) + 1
+  }
+  return counts
+}
