@@ -53,13 +53,38 @@ export function valuesOf<Figure>(
 /** The value of a subject over that of the baseline, of each round in which both were measured. */
 export function ratiosOf<Figure>(
   rounds: Rounds<Figure>,
-  pair: { readonly subject: string; readonly baseline: string },
+  pair: Pair,
   read: (figure: Figure) => number,
 ): readonly number[] {
+  return pairsOf(rounds, pair, read).map(([value, other]) => value / other)
+}
+
+/** The value of a subject less that of the baseline, of each round in which both were measured. */
+export function differencesOf<Figure>(
+  rounds: Rounds<Figure>,
+  pair: Pair,
+  read: (figure: Figure) => number,
+): readonly number[] {
+  return pairsOf(rounds, pair, read).map(([value, other]) => value - other)
+}
+
+/** Who is compared with whom. */
+export interface Pair {
+  readonly subject: string
+  readonly baseline: string
+}
+
+function pairsOf<Figure>(
+  rounds: Rounds<Figure>,
+  pair: Pair,
+  read: (figure: Figure) => number,
+): readonly (readonly [value: number, other: number])[] {
   const baseline = rounds.get(pair.baseline) ?? []
   return (rounds.get(pair.subject) ?? []).flatMap((one, round) => {
     const other = baseline[round]
-    return one.kind === 'measured' && other?.kind === 'measured' ? [read(one.figure) / read(other.figure)] : []
+    return one.kind === 'measured' && other?.kind === 'measured'
+      ? [[read(one.figure), read(other.figure)] as const]
+      : []
   })
 }
 

@@ -18,7 +18,7 @@ export const mutations: readonly Mutation[] = [
     broken: 'a slice that is written is taken for the whole Service',
     file: `${source}/slices/service-slices.ts`,
     from: '    const content = this.#read(slice)\n    this.#put(content.key, content)\n  }\n\n  #read',
-    to: '    const content = this.#read(slice)\n    this.#contents.clear()\n    for (const view of this.#views) view.prepare()\n    this.#put(content.key, content)\n  }\n\n  #read',
+    to: '    const content = this.#read(slice)\n    for (const other of [...this.#contents.keys()]) if (other !== content.key) this.#put(other, undefined)\n    this.#put(content.key, content)\n  }\n\n  #read',
     tests: slices,
   },
   {

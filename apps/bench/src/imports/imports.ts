@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import type { Check } from '@evenkeel/tooling/result'
 import { runChild } from '../child.ts'
 import { type Findings, intervalBars } from '../findings.ts'
-import { measureInRounds, type Rounds, ratiosOf, roundsChecks, valuesOf } from '../rounds.ts'
-import { type Estimate, estimate } from '../statistics.ts'
+import { differencesOf, measureInRounds, type Rounds, ratiosOf, roundsChecks, valuesOf } from '../rounds.ts'
+import { type Estimate, estimate, median } from '../statistics.ts'
 import type { ImportCost } from './probe.ts'
 
 const packagesFolder = join(import.meta.dirname, '../../../../packages')
@@ -16,6 +16,10 @@ const baseline = 'undici'
 const core = '@evenkeel/core'
 // The bound that the project set itself: not noticed beside the 30 to 40 ms in which Node itself starts.
 const mostMs = 5
+const resolver = '@evenkeel/k8s-watch-resolver'
+// Above undici, which it needs and which is there anyway.
+const mostResolverMs = 10
+const mostResolverKb = 3_000
 
 /** Needs a build. @throws Error that says so */
 export async function measureImports({ rounds }: { readonly rounds: number }, signal: AbortSignal): Promise<Findings> {
@@ -64,7 +68,11 @@ export function judgeImports(rounds: Rounds<ImportCost>): Findings {
   }))
   const panel = { bars: intervalBars, axis: 'from zero' } as const
   return {
-    checks: [...roundsChecks('import', rounds), coreCheck(compared.find(({ entry }) => entry === core)?.time)],
+    checks: [
+      ...roundsChecks('import', rounds),
+      coreCheck(compared.find(({ entry }) => entry === core)?.time),
+      ...resolverChecks(rounds),
+    ],
     figures: { rounds: Object.fromEntries(rounds), compared },
     panels: [
       { ...panel, title: 'Time to import, ms', rows: compared.map(({ subject, time }) => ({ subject, ...time })) },
@@ -95,4 +103,34 @@ function coreCheck(time: Estimate | undefined): Check {
     unit: 'ms',
     ok: median <= mostMs,
   }
+}
+
+/** The difference to undici is taken inside a round. */
+function resolverChecks(rounds: Rounds<ImportCost>): readonly Check[] {
+  const above = (read: (cost: ImportCost) => number): number =>
+    median(differencesOf(rounds, { subject: resolver, baseline }, read))
+  const bound = (id: string, what: string, got: number, most: number, unit: string): Check => ({
+    id: `import.k8s-watch-resolver.${id}`,
+    claim: `importing ${resolver}, built, ${what} at most ${most} ${unit} above undici (median of the rounds)`,
+    expected: `<= ${most}`,
+    got: Number.isNaN(got) ? null : got,
+    unit,
+    ok: got <= most,
+  })
+  return [
+    bound(
+      'time',
+      'takes',
+      above(({ importMs }) => importMs),
+      mostResolverMs,
+      'ms',
+    ),
+    bound(
+      'heap',
+      'keeps',
+      above(({ heapKb }) => heapKb),
+      mostResolverKb,
+      'kB',
+    ),
+  ]
 }

@@ -75,9 +75,11 @@ export class SetPublisher {
         endpoints.push(endpoint)
       } else if (rank[endpoint.condition] < rank[(endpoints[row] as Endpoint).condition]) endpoints[row] = endpoint
     }
-    const changed: Endpoint[] = []
+    // Of a first list everything is news: one array for both, which the set keeps.
+    const isFirst = this.#list.size === 0
+    const changed = isFirst ? endpoints : []
     let kept = 0
-    for (const [row, endpoint] of endpoints.entries()) {
+    for (const [row, endpoint] of isFirst ? [] : endpoints.entries()) {
       const held = this.at(endpoint.locator)
       if (held !== undefined) kept += 1
       if (held !== undefined && sameEndpoint(held, endpoint)) endpoints[row] = held
