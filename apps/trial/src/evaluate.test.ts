@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { readArguments } from './arguments.ts'
+import { evaluate } from './evaluate.ts'
+import type { RequestRecord } from './recording/recording.ts'
+import type { PodState, TruthState } from './recording/truth.ts'
+import { summary } from './summary.ts'
+import type { Evidence, Played } from './trial.ts'
+
+const seconds = 20
+const from = 1_000
+const to = from + seconds * 1_000
+
+/** A load as it should be. */
+const steady = Array.from({ length: 150 * seconds }, (_, index): RequestRecord => {
+  const at = from + (index * 1_000) / 150
+  return { client: 'ours', method: 'GET', at, ms: 12, pod: 'users-a', lost: undefined, fate: undefined }
+})
+
+function state(at: number, pods: Readonly<Record<string, PodState>>): TruthState {
+  return { at, pods: new Map(Object.entries(pods)) }
+}
+
+function evidence(name: string, parts: Partial<Evidence> = {}, played: Partial<Played> = {}): Evidence {
+  const [scene] = readArguments(['--scenes', name]).scenes
+  const states = [state(0, { a: 'ready' }), state(2_000, { a: 'terminating', b: 'ready' })]
+  const attempts = [{ at: 2_030, address: 'b' }]
+  const one = { scene, from, to, countsFrom: from, differences: [], states, ...played } as Played
+  return { played: [one], requests: steady, attempts, lengths: { rollouts: 1, outageSeconds: 20 }, ...parts }
+}
+
+function failing(from: Evidence): readonly string[] {
+  return evaluate(from)
+    .checks.filter(({ ok }) => !ok)
+    .map(({ id }) => id)
+}
+
+function lost(parts: Partial<RequestRecord>): Partial<Evidence> {
+  const one = { ...(steady[0] as RequestRecord), at: 3_000, lost: 'EVENKEEL_CONNECTION_LOST', ...parts }
+  return { requests: [...steady, one] }
+}
+
+test('a rollout in which nothing is lost and all is in time passes every check', () => {
+  expect(failing(evidence('rollout'))).toEqual([])
+})
+
+test('a lost request of ours fails the check of its scene and method, one of the plain client fails none', () => {
+  expect(failing(evidence('rollout', lost({ method: 'POST' })))).toEqual(['trial.rollout.lost-post'])
+  expect(failing(evidence('rollout', lost({ method: 'GET' })))).toEqual(['trial.rollout.lost-get'])
+  expect(failing(evidence('rollout', lost({ client: 'plain' })))).toEqual([])
+})
+
+test('in a crash a POST may be lost that says maybe-processed, and nothing else', () => {
+  expect(failing(evidence('killed', lost({ method: 'POST', fate: 'maybe-processed' })))).toEqual([])
+  expect(failing(evidence('killed', lost({ method: 'POST' })))).toEqual(['trial.killed.unclear-post'])
+  expect(failing(evidence('killed', lost({ method: 'GET', fate: 'maybe-processed' })))).toEqual([
+    'trial.killed.lost-get',
+  ])
+})
+
+test('losses before the time from which they count do not count', () => {
+  const counted = { countsFrom: 3_500 }
+  expect(failing(evidence('service-recreated', lost({}), counted))).toEqual([])
+  expect(failing(evidence('service-recreated', lost({ at: 3_600 }), counted))).toEqual([
+    'trial.service-recreated.lost-get',
+  ])
+})
+
+test('a new pod that is picked late or never fails, and so does a leaving pod that is picked', () => {
+  expect(failing(evidence('rollout', { attempts: [{ at: 2_101, address: 'b' }] }))).toEqual(['trial.rollout.new-pod'])
+  expect(failing(evidence('rollout', { attempts: [] }))).toEqual(['trial.rollout.new-pod'])
+  const attempts = [
+    { at: 2_030, address: 'b' },
+    { at: 2_101, address: 'a' },
+  ]
+  expect(failing(evidence('rollout', { attempts }))).toEqual(['trial.rollout.leaving-pod'])
+})
+
+test('a set that is not what the slices say fails', () => {
+  expect(failing(evidence('killed', {}, { differences: ['a is in the set and gone'] }))).toEqual([
+    'trial.killed.agrees',
+  ])
+})
+
+test('a load that is too light fails, and rollouts under it prove nothing', () => {
+  expect(failing(evidence('rollout', { requests: steady.slice(0, 1_500) }))).toEqual([
+    'trial.rollout.requests',
+    'trial.load',
+  ])
+})
+
+test('the summary has a line for each client, what was lost and why, and what does not hold', () => {
+  const outcome = evaluate(evidence('rollout', lost({ method: 'POST', fate: 'maybe-processed' })))
+  const lines = summary(outcome)
+    .split('\n')
+    .map((line) => line.trim().replaceAll(/ +/g, ' '))
+  expect(lines).toContain('rollout ours 3,001 0 1 12 12 30 (30) 0 (0)')
+  expect(lines).toContain('plain 0 0 0 - -')
+  expect(lines).toContain('ours 1 POST EVENKEEL_CONNECTION_LOST maybe-processed')
+  expect(lines).toContain('trial.rollout.lost-post: no POST is lost: 1 requests (expected: 0)')
+})
