@@ -14,6 +14,7 @@ import { Backoff } from './backoff.ts'
 import { Deadline } from './deadline.ts'
 import { failureOf, type Subject } from './failure.ts'
 import { type ApiObject, type Change, endsInitialEvents, keyOf, type WatchEvent } from './object.ts'
+import { pause } from './pause.ts'
 import { reactionTo } from './reaction.ts'
 import { Stream } from './stream.ts'
 
@@ -151,7 +152,9 @@ export class Reflector<T extends ApiObject> {
         await this.#round()
       } catch (error) {
         if (signal.aborted) return
-        await this.#pause(this.#react(error))
+        const delayMs = this.#react(error)
+        this.#enter('waiting')
+        await pause(this.#options.clock, delayMs, signal)
       }
     }
   }
@@ -274,10 +277,9 @@ export class Reflector<T extends ApiObject> {
   #react(cause: unknown): number {
     const backoffMs = this.#backoff.next()
     const { failures } = this.#backoff
-    const { from, delayMs, weight } = reactionTo(cause, {
-      ...{ backoffMs, failures, hasRenewed: this.#hasRenewed },
-      random: this.#options.random,
-    })
+    const { random } = this.#options
+    const facts = { backoffMs, failures, hasRenewed: this.#hasRenewed, random }
+    const { from, delayMs, weight } = reactionTo(cause, facts)
     if (from !== 'version') this.#version = undefined
     if (from === 'anywhere') this.#listVersion = ''
     if (cause instanceof Refusal && cause.kind === 'unauthorized') {
@@ -294,20 +296,5 @@ export class Reflector<T extends ApiObject> {
     const { server, subject, observer } = this.#options
     this.#error = failureOf(cause, server.url, subject)
     observer.failed(this.#error)
-  }
-
-  #pause(ms: number): Promise<void> {
-    const { signal } = this.#control
-    if (signal.aborted) return Promise.resolve()
-    this.#enter('waiting')
-    return new Promise((resolve) => {
-      const end = (): void => {
-        timer[Symbol.dispose]()
-        signal.removeEventListener('abort', end)
-        resolve()
-      }
-      const timer = this.#options.clock.after(ms, end)
-      signal.addEventListener('abort', end)
-    })
   }
 }

@@ -6,6 +6,7 @@ import { read } from '../reflecting/asking/read.ts'
 import { Refusal } from '../reflecting/asking/status.ts'
 import { Backoff } from '../reflecting/backoff.ts'
 import { failureOf } from '../reflecting/failure.ts'
+import { pause } from '../reflecting/pause.ts'
 import { reactionTo } from '../reflecting/reaction.ts'
 import type { ServicePort } from '../slices/endpoint-slice.ts'
 import type { StreamKit } from './slice-stream.ts'
@@ -43,19 +44,7 @@ export async function findServicePorts(kit: StreamKit, wanted: PortsWanted, sign
       wanted.refused(
         failureOf(error, server.url, { group: '', resource: 'services', verbs: ['get'], namespace, reason }),
       )
-      await pause(kit, delayMs, signal)
+      await pause(clock, delayMs, signal)
     }
   }
-}
-
-function pause({ clock }: StreamKit, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      timer[Symbol.dispose]()
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    const timer = clock.after(ms, end)
-    signal.addEventListener('abort', end)
-  })
 }

@@ -2,9 +2,10 @@
  * W-23: a thousand clients that lose their server at once. There is no network in it, so that a thousand are cheap, and time is virtual.
  */
 import { equal, ok } from 'node:assert/strict'
-import { systemClock } from '@evenkeel/core'
+import { type Random, systemClock } from '@evenkeel/core'
 import { type FakeClock, fakeClock, seededRandom } from '@evenkeel/core/testing'
 import { ApiFailure } from '../../access/api-server.ts'
+import type { ApiObject } from '../../reflecting/object.ts'
 import { Reflector } from '../../reflecting/reflector.ts'
 import { ScriptedBody, ScriptedServer } from '../scripted-server.ts'
 
@@ -33,26 +34,7 @@ export async function loseServerAtOnce(seed: number): Promise<void> {
     bodies.push(body)
     return { body, aliveAt: clock.now() }
   })
-  const ignore = (): void => {}
-  const reflectors = Array.from(
-    { length: clients },
-    () =>
-      new Reflector({
-        server,
-        collection: { path: '/slices' },
-        subject: { group: '', resource: 'slices', verbs: ['watch'], namespace: 'shop', reason: 'to see' },
-        manners: { watchList: true },
-        observer: {
-          arrived: (object) => object,
-          replaced: ignore,
-          changed: ignore,
-          failed: ignore,
-          recovered: ignore,
-        },
-        clock,
-        random,
-      }),
-  )
+  const reflectors = crowdOf(server, clock, random)
   await quiet()
   ok(reflectors.every((one) => one.inspect().phase === 'live'))
   await pass(clock, 1_000, 1_000)
@@ -77,11 +59,28 @@ export async function loseServerAtOnce(seed: number): Promise<void> {
   await pass(clock, 20_000, 100)
   // Everybody once: whoever was let in stays.
   equal(asked.length, clients)
-  const tenths = new Map<number, number>()
-  for (const at of asked) tenths.set(Math.floor(at / 100), (tenths.get(Math.floor(at / 100)) ?? 0) + 1)
-  ok(Math.max(...tenths.values()) < 60, `${Math.max(...tenths.values())} in a tenth of a second`)
+  const most = mostInATenth(asked)
+  ok(most < 60, `${most} in a tenth of a second`)
   await Promise.all(reflectors.map((one) => one.close()))
   equal(clock.pending, 0)
+}
+
+function crowdOf(server: ScriptedServer, clock: FakeClock, random: Random): readonly Reflector<ApiObject>[] {
+  const ignore = (): void => {}
+  const observer = {
+    ...{ arrived: (object: ApiObject) => object, replaced: ignore, changed: ignore },
+    ...{ failed: ignore, recovered: ignore },
+  }
+  const subject = { group: '', resource: 'slices', verbs: ['watch'], namespace: 'shop', reason: 'to see' }
+  const manners = { watchList: true }
+  const options = { server, collection: { path: '/slices' }, subject, manners, observer, clock, random }
+  return Array.from({ length: clients }, () => new Reflector<ApiObject>(options))
+}
+
+function mostInATenth(times: readonly number[]): number {
+  const tenths = new Map<number, number>()
+  for (const at of times) tenths.set(Math.floor(at / 100), (tenths.get(Math.floor(at / 100)) ?? 0) + 1)
+  return Math.max(...tenths.values())
 }
 
 /** Lets everything go on that waits for promises alone. */

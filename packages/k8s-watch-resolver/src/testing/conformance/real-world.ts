@@ -17,55 +17,71 @@ export interface RealServer
 
 /** The world of a real server. */
 export function realWorld(server: RealServer): World {
-  const clients: Watched[] = []
-  const show = (): string => {
-    const { token } = server
-    server.token = world.renewed ?? token
+  return new Real(server)
+}
+
+class Real implements World {
+  readonly kind = 'real'
+  // Bookmarks come once a minute.
+  readonly patienceMs = 80_000
+  readonly clock: World['clock'] = fakeClock(1_000)
+  readonly random: World['random'] = seededRandom(1)
+  readonly #server: RealServer
+  readonly #clients: Watched[] = []
+  renewed: string | undefined
+
+  constructor(server: RealServer) {
+    this.#server = server
+  }
+
+  get namespace(): string {
+    return this.#server.namespace
+  }
+
+  get token(): string {
+    return this.#server.token
+  }
+
+  set token(token: string) {
+    this.#server.token = token
+  }
+
+  get connections(): number {
+    return this.#server.connections
+  }
+
+  apply: World['apply'] = (slice) => this.#server.apply(slice)
+  remove: World['remove'] = (name) => this.#server.remove(name)
+  cut: World['cut'] = () => this.#server.cut()
+  freeze: World['freeze'] = () => this.#server.freeze()
+  thaw: World['thaw'] = () => this.#server.thaw()
+  door: World['door'] = (door) => this.#server.door(door)
+  bookmark: World['bookmark'] = () => this.#server.bookmark()
+  expire: World['expire'] = (change) => this.#server.expire(change)
+  restart: World['restart'] = () => this.#server.restart()
+  replaceToken: World['replaceToken'] = () => this.#server.replaceToken()
+  forbid: World['forbid'] = () => this.#server.forbid()
+  permit: World['permit'] = (manifest) => this.#server.permit(manifest)
+  // A round to the server and back takes about as long.
+  turn: World['turn'] = () => new Promise((resolve) => void systemClock.after(1, resolve))
+
+  watch(target = 'users', options: Partial<KubernetesOptions> = {}): Watched {
+    const { url, certificateAuthority, namespace } = this.#server
+    const { clock, random } = this
+    const access = { url, certificateAuthority, namespace, token: () => this.#show() }
+    const client = new Watched(this, target, { access, clock, random, ...options })
+    this.#clients.push(client)
+    return client
+  }
+
+  #show(): string {
+    const { token } = this
+    this.token = this.renewed ?? token
     return token
   }
-  const world: World = {
-    kind: 'real',
-    namespace: server.namespace,
-    clock: fakeClock(1_000),
-    random: seededRandom(1),
-    renewed: undefined,
-    // Bookmarks come once a minute.
-    patienceMs: 80_000,
-    get token() {
-      return server.token
-    },
-    set token(token) {
-      server.token = token
-    },
-    get connections() {
-      return server.connections
-    },
-    apply: (slice) => server.apply(slice),
-    remove: (name) => server.remove(name),
-    watch: (target = 'users', options: Partial<KubernetesOptions> = {}) => {
-      const { url, certificateAuthority, namespace } = server
-      const access = { url, certificateAuthority, namespace, token: show }
-      const { clock, random } = world
-      const client = new Watched(world, target, { access, clock, random, ...options })
-      clients.push(client)
-      return client
-    },
-    cut: () => server.cut(),
-    freeze: () => server.freeze(),
-    thaw: () => server.thaw(),
-    door: (door) => server.door(door),
-    bookmark: () => server.bookmark(),
-    expire: (change) => server.expire(change),
-    restart: () => server.restart(),
-    replaceToken: () => server.replaceToken(),
-    forbid: () => server.forbid(),
-    permit: (manifest) => server.permit(manifest),
-    // A round to the server and back takes about as long.
-    turn: () => new Promise((resolve) => void systemClock.after(1, resolve)),
-    async [Symbol.asyncDispose]() {
-      await Promise.all(clients.map(({ resolver }) => resolver.close()))
-      await server[Symbol.asyncDispose]()
-    },
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#clients.map(({ resolver }) => resolver.close()))
+    await this.#server[Symbol.asyncDispose]()
   }
-  return world
 }
