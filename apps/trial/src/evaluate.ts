@@ -15,6 +15,8 @@ export interface SceneFigures {
   readonly news: News
   /** How our set differed from the slices at the end; empty if it did not. */
   readonly differences: readonly string[]
+  /** From when the cluster was as before until our set was what the slices say. */
+  readonly agreedAfterSeconds: number
 }
 
 /** All of a run. */
@@ -41,7 +43,7 @@ export function evaluate(evidence: Evidence): Outcome {
 }
 
 function sceneFigures({ requests, attempts }: Evidence, played: Played): SceneFigures {
-  const { scene, from, to, states, differences } = played
+  const { scene, from, to, states, differences, agreedAfterMs } = played
   const clients = Object.fromEntries(clientNames.map((name) => [name, figuresOf(requests, name, { from, to })]))
   return {
     name: scene.name,
@@ -50,6 +52,7 @@ function sceneFigures({ requests, attempts }: Evidence, played: Played): SceneFi
     clients: clients as SceneFigures['clients'],
     news: newsOf(states, attempts, { from, to }),
     differences,
+    agreedAfterSeconds: Math.round(agreedAfterMs / 100) / 10,
   }
 }
 
