@@ -24,7 +24,17 @@ function evidence(name: string, parts: Partial<Evidence> = {}, played: Partial<P
   const [scene] = readArguments(['--scenes', name]).scenes
   const states = [state(0, { a: 'ready' }), state(2_000, { a: 'terminating', b: 'ready' })]
   const attempts = [{ at: 2_030, address: 'b' }]
-  const one = { scene, from, to, countsFrom: from, differences: [], agreedAfterMs: 0, states, ...played } as Played
+  const one = {
+    scene,
+    from,
+    to,
+    countsFrom: from,
+    differences: [],
+    agreedAfterMs: 0,
+    stalledMs: 0,
+    states,
+    ...played,
+  } as Played
   return { played: [one], requests: steady, attempts, lengths: { rollouts: 1, outageSeconds: 20 }, ...parts }
 }
 

@@ -17,6 +17,8 @@ export interface SceneFigures {
   readonly differences: readonly string[]
   /** From when the cluster was as before until our set was what the slices say. */
   readonly agreedAfterSeconds: number
+  /** For how long at the most the process of both clients could do nothing. */
+  readonly stalledMs: number
 }
 
 /** All of a run. */
@@ -43,7 +45,7 @@ export function evaluate(evidence: Evidence): Outcome {
 }
 
 function sceneFigures({ requests, attempts }: Evidence, played: Played): SceneFigures {
-  const { scene, from, to, states, differences, agreedAfterMs } = played
+  const { scene, from, to, states, differences, agreedAfterMs, stalledMs } = played
   const clients = Object.fromEntries(clientNames.map((name) => [name, figuresOf(requests, name, { from, to })]))
   return {
     name: scene.name,
@@ -52,6 +54,7 @@ function sceneFigures({ requests, attempts }: Evidence, played: Played): SceneFi
     clients: clients as SceneFigures['clients'],
     news: newsOf(states, attempts, { from, to }),
     differences,
+    stalledMs,
     agreedAfterSeconds: Math.round(agreedAfterMs / 100) / 10,
   }
 }

@@ -20,7 +20,7 @@ export interface Scene {
   readonly says: string
   /** What our client may lose. A POST that is under way in a crash may be lost, and says so. */
   readonly mayLose: 'nothing' | 'posts-in-flight'
-  /** Whether pods come and leave in order, so that times count. @defaultValue false */
+  /** Whether times count, since pods come and leave one by one; many at once leave a small machine no time for anybody. @defaultValue false */
   readonly isTimed?: boolean | undefined
   /** Flags of the cluster that it needs for itself. @defaultValue it is played on the cluster that all share */
   readonly flags?: Flags | undefined

@@ -1,6 +1,7 @@
 /**
  * One run: both clients ask all the time, scenes are played one after another, and what was seen is handed over.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { seededRandom } from '@evenkeel/core/testing'
 import { Agent } from 'undici'
@@ -21,6 +22,7 @@ const afterMs = 2_000
 // Whoever found the API server away for long asks again within 60 s (W-13), and the machine may be busy.
 const agreeMs = 75_000
 const askAgainMs = 100
+const stallResolutionMs = 10
 
 /** A scene as it was played. */
 export interface Played {
@@ -34,6 +36,8 @@ export interface Played {
   readonly differences: readonly string[]
   /** How long that was waited for after everything else was over, in milliseconds. */
   readonly agreedAfterMs: number
+  /** For how long at the most this process, which has both clients in it, could do nothing: what it heard of late is not the client's doing. */
+  readonly stalledMs: number
   /** All states of the slices since before it. */
   readonly states: readonly TruthState[]
 }
@@ -101,6 +105,8 @@ async function playAct({ flags, scenes }: Act, options: TrialOptions, book: Book
 }
 
 async function playScene(scene: Scene, stage: Stage, ours: Ours, { lengths }: TrialOptions): Promise<Played> {
+  const stalls = monitorEventLoopDelay({ resolution: stallResolutionMs })
+  stalls.enable()
   const from = performance.now()
   const countsFrom = (await scene.run(stage, ours, lengths)) ?? from
   const overAt = performance.now()
@@ -112,8 +118,10 @@ async function playScene(scene: Scene, stage: Stage, ours: Ours, { lengths }: Tr
   }
   const agreedAfterMs = performance.now() - overAt
   await wait(afterMs)
+  stalls.disable()
   const { states } = stage.truth
-  return { scene, from, to: performance.now(), countsFrom, differences, agreedAfterMs, states }
+  const stalledMs = Math.round(stalls.max / 1e6) - stallResolutionMs
+  return { scene, from, to: performance.now(), countsFrom, differences, agreedAfterMs, stalledMs, states }
 }
 
 function disposable(value: Agent): { readonly value: Agent } & AsyncDisposable {

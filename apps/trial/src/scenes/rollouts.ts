@@ -32,7 +32,6 @@ export const scaling: Scene = {
   name: 'scaling',
   says: 'kubectl scale deployment/users: 4, 12, 2, and 4 again',
   mayLose: 'nothing',
-  isTimed: true,
   run: async (stage) => {
     for (const wanted of [12, 2, replicas]) await stage.scale(wanted)
     return undefined
