@@ -15,6 +15,7 @@ export default defineConfig({
       'tooling/cluster/src/**/*.test.ts',
     ],
     globalSetup: ['tooling/cluster/src/suite/skipped.ts'],
+    exclude: ['**/node_modules/**', '**/*.cluster.test.ts'],
     pool: 'forks',
     execArgv: ['--conditions=source'],
   },

@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: ['suite/*.test.ts'],
+    // Packages that are tried on a cluster bring their own tests.
+    include: ['suite/*.test.ts', '../../packages/*/src/**/*.cluster.test.ts'],
     pool: 'forks',
     fileParallelism: false,
     execArgv: ['--conditions=source'],

@@ -5,17 +5,6 @@
 import { afterAll, beforeAll, test } from 'vitest'
 import { type Cluster, type ClusterOptions, type Objects, startCluster } from '../../src/index.ts'
 
-declare module 'vitest' {
-  interface TaskMeta {
-    /** Address of the document that a fact comes from. */
-    document?: string
-    /** Id of the rule that it plays, such as `W-06`. */
-    rule?: string
-    /** Where it is played. */
-    world?: 'fake' | 'real'
-  }
-}
-
 /** Where a fact is tried. */
 export interface Place {
   readonly cluster: Cluster

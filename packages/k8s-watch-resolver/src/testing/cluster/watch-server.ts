@@ -3,8 +3,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RealServer } from '../../../../packages/k8s-watch-resolver/src/testing/conformance/real-world.ts'
-import { type Cluster, Refusal } from '../../src/index.ts'
+import { type Cluster, Refusal } from '@evenkeel/cluster'
+import { systemClock } from '@evenkeel/core'
+import type { RealServer } from '../conformance/real-world.ts'
 import { Relay } from './relay.ts'
 
 const account = 'watcher'
@@ -31,7 +32,7 @@ export async function watchServer(
   }
   /** The API server remembers tokens for 10 s, and hears of roles a little later than whoever wrote them. */
   const answers = async (token: string, code: number): Promise<void> => {
-    while ((await answersTo(token)) !== code) await new Promise((resolve) => setTimeout(resolve, 50))
+    while ((await answersTo(token)) !== code) await new Promise<void>((resolve) => systemClock.wake(50, resolve))
   }
   const restart = async (change: () => Promise<void> = async () => {}): Promise<void> => {
     const server = cluster.component('kube-apiserver')

@@ -1,10 +1,10 @@
+import { type Cluster, startCluster } from '@evenkeel/cluster'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { crowdSeeds, loseServerAtOnce } from '../../../packages/k8s-watch-resolver/src/testing/conformance/crowd.ts'
-import { fakeWorld } from '../../../packages/k8s-watch-resolver/src/testing/conformance/fake-world.ts'
-import { realWorld } from '../../../packages/k8s-watch-resolver/src/testing/conformance/real-world.ts'
-import { watchRules } from '../../../packages/k8s-watch-resolver/src/testing/conformance/suite.ts'
-import { type Cluster, startCluster } from '../src/index.ts'
-import { watchServer } from './support/watch-server.ts'
+import { crowdSeeds, loseServerAtOnce } from '../conformance/crowd.ts'
+import { fakeWorld } from '../conformance/fake-world.ts'
+import { realWorld } from '../conformance/real-world.ts'
+import { watchRules } from '../conformance/suite.ts'
+import { watchServer } from './watch-server.ts'
 
 const rules = watchRules.filter((rule) => rule.worlds === 'both')
 
