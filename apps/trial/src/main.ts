@@ -3,7 +3,7 @@
  * `npm run cluster -- --bare`.
  */
 import { currentEnvironment, isOk, printResult } from '@evenkeel/tooling/result'
-import { type Arguments, readArguments } from './arguments.ts'
+import { readArguments } from './arguments.ts'
 import { evaluate } from './evaluate.ts'
 import { actsOf } from './scenes.ts'
 import { summary } from './summary.ts'
@@ -15,14 +15,15 @@ const stopped = new AbortController()
 // For good, so that an impatient second Ctrl-C does not end us before the cluster has gone.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort(signal))
 
-try {
-  await run(readArguments(process.argv.slice(2)))
-} catch (error) {
-  process.exitCode = stopped.signal.aborted ? interruptedCode : 2
-  process.stderr.write(stopped.signal.aborted ? 'stopped\n' : `${error instanceof Error ? error.message : error}\n`)
-}
+await run(process.argv.slice(2)).catch((error: unknown) => {
+  const { aborted } = stopped.signal
+  process.exitCode = aborted ? interruptedCode : 2
+  const text = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`${aborted ? 'stopped; the cluster has gone' : text}\n`)
+})
 
-async function run({ json, seed, scenes, rollouts, outageSeconds }: Arguments): Promise<void> {
+async function run(parameters: readonly string[]): Promise<void> {
+  const { json, seed, scenes, rollouts, outageSeconds } = readArguments(parameters)
   const environment = currentEnvironment()
   const startedAt = performance.now()
   const elapsed = (): string => `${Math.round((performance.now() - startedAt) / 1_000)} s`.padStart(6)
