@@ -36,13 +36,30 @@ export async function measureResolver({ rounds }: { readonly rounds: number }, s
 }
 
 /** Medians over processes. */
-export function judgeResolver(rounds: Rounds<Figure>): Findings {
-  const of = <T extends Figure>(subject: Subject, read: (figure: T) => number): Estimate =>
-    estimate(valuesOf(rounds, subject, (figure) => read(figure as T)))
-  const usable = (read: (figure: UsableCost) => number): Estimate => of('usable', read)
+function judgeResolver(rounds: Rounds<Figure>): Findings {
+  const figures = figuresOf(rounds)
+  const clients = clientsOf(rounds)
+  return {
+    checks: [...roundsChecks('resolver', rounds), ...resolverChecks(figures)],
+    figures: { rounds: Object.fromEntries(rounds), resolver: figures, clients },
+    panels: panelsOf(clients),
+    tables: tablesOf(figures, clients),
+  }
+}
+
+function of<T extends Figure>(rounds: Rounds<Figure>, subject: Subject, read: (figure: T) => number): Estimate {
+  return estimate(valuesOf(rounds, subject, (figure) => read(figure as T)))
+}
+
+function figuresOf(rounds: Rounds<Figure>): Figures {
+  const usable = (read: (figure: UsableCost) => number): Estimate => of(rounds, 'usable', read)
   const change = (kind: ChangeCost['kind'], name: 'emittedMs' | 'pickedMs'): Estimate =>
-    of<readonly ChangeCost[]>('change', (costs) => costs.find((cost) => cost.kind === kind)?.[name] ?? Number.NaN)
-  const figures: Figures = {
+    of<readonly ChangeCost[]>(
+      rounds,
+      'change',
+      (costs) => costs.find((cost) => cost.kind === kind)?.[name] ?? Number.NaN,
+    )
+  return {
     cpuMs: usable(({ cpuMs }) => cpuMs),
     parseMs: usable(({ parseMs }) => parseMs),
     blockMs: usable(({ blockMs }) => blockMs),
@@ -50,59 +67,67 @@ export function judgeResolver(rounds: Rounds<Figure>): Findings {
     firstBlockMs: usable(({ firstBlockMs }) => firstBlockMs),
     readiness: { emittedMs: change('readiness', 'emittedMs'), pickedMs: change('readiness', 'pickedMs') },
     replacement: { emittedMs: change('replacement', 'emittedMs'), pickedMs: change('replacement', 'pickedMs') },
-    endpointBytes: of<MemoryCost>('memory', ({ endpointBytes }) => endpointBytes),
+    endpointBytes: of<MemoryCost>(rounds, 'memory', ({ endpointBytes }) => endpointBytes),
   }
-  const clients = (Object.keys(networks) as (keyof typeof networks)[]).map((subject) => ({
+}
+
+interface ClientFigures {
+  readonly subject: string
+  readonly wallMs: Estimate
+  readonly cpuMs: Estimate
+  readonly threadMs: Estimate
+  readonly endpointBytes: Estimate
+}
+
+function clientsOf(rounds: Rounds<Figure>): readonly ClientFigures[] {
+  return (Object.keys(networks) as (keyof typeof networks)[]).map((subject) => ({
     subject,
-    wallMs: of<ClientCost>(subject, ({ wallMs }) => wallMs),
-    cpuMs: of<ClientCost>(subject, ({ cpuMs }) => cpuMs),
-    threadMs: of<ClientCost>(subject, ({ threadMs }) => threadMs),
-    endpointBytes: of<ClientCost>(subject, ({ endpointBytes }) => endpointBytes),
+    wallMs: of<ClientCost>(rounds, subject, ({ wallMs }) => wallMs),
+    cpuMs: of<ClientCost>(rounds, subject, ({ cpuMs }) => cpuMs),
+    threadMs: of<ClientCost>(rounds, subject, ({ threadMs }) => threadMs),
+    endpointBytes: of<ClientCost>(rounds, subject, ({ endpointBytes }) => endpointBytes),
   }))
+}
+
+function panelsOf(clients: readonly ClientFigures[]): Findings['panels'] {
   const panel = { bars: intervalBars, axis: 'from zero' } as const
-  return {
-    checks: [...roundsChecks('resolver', rounds), ...resolverChecks(figures)],
-    figures: { rounds: Object.fromEntries(rounds), resolver: figures, clients },
-    panels: [
-      {
-        ...panel,
-        title: 'All 10,000 endpoints known, fresh process: CPU, ms',
-        rows: clients.map(({ subject, cpuMs }) => ({ subject, ...cpuMs })),
-      },
-      {
-        ...panel,
-        title: 'Heap kept of each endpoint, bytes',
-        rows: clients.map(({ subject, endpointBytes }) => ({ subject, ...endpointBytes })),
-      },
-    ],
-    tables: [
-      {
-        title: 'From decoded bytes, without a network',
-        rows: [
-          row('all endpoints, ms of CPU', figures.cpuMs),
-          row('of which no client can save: decoding and parsing', figures.parseMs),
-          row('longest block, ms', figures.blockMs),
-          row('the first in its process, ms', figures.firstMs),
-          row('its longest block, ms', figures.firstBlockMs),
-          ...(['readiness', 'replacement'] as const).flatMap((kind) => [
-            row(`one pod's ${kind}, to the set, ms of CPU`, figures[kind].emittedMs),
-            row(`one pod's ${kind}, to a pick, ms of CPU`, figures[kind].pickedMs),
-          ]),
-          row('heap kept of an endpoint, bytes', figures.endpointBytes),
-        ],
-      },
-      {
-        title: 'Over a connection to the fake API server, once in a fresh process, until all endpoints are known',
-        rows: clients.map(({ subject, wallMs, cpuMs, threadMs, endpointBytes }) => ({
-          client: subject,
-          'wall ms': wallMs.median,
-          'CPU ms': cpuMs.median,
-          'of its main thread': threadMs.median,
-          'heap bytes per endpoint': endpointBytes.median,
-        })),
-      },
-    ],
-  }
+  const cpu = clients.map(({ subject, cpuMs }) => ({ subject, ...cpuMs }))
+  const heap = clients.map(({ subject, endpointBytes }) => ({ subject, ...endpointBytes }))
+  return [
+    { ...panel, title: 'All 10,000 endpoints known, fresh process: CPU, ms', rows: cpu },
+    { ...panel, title: 'Heap kept of each endpoint, bytes', rows: heap },
+  ]
+}
+
+function tablesOf(figures: Figures, clients: readonly ClientFigures[]): Findings['tables'] {
+  const changes = (['readiness', 'replacement'] as const).flatMap((kind) => [
+    row(`one pod's ${kind}, to the set, ms of CPU`, figures[kind].emittedMs),
+    row(`one pod's ${kind}, to a pick, ms of CPU`, figures[kind].pickedMs),
+  ])
+  return [
+    {
+      title: 'From decoded bytes, without a network',
+      rows: [
+        row('all endpoints, ms of CPU', figures.cpuMs),
+        row('of which no client can save: decoding and parsing', figures.parseMs),
+        row('longest block, ms', figures.blockMs),
+        row('the first in its process, ms', figures.firstMs),
+        row('its longest block, ms', figures.firstBlockMs),
+        ...changes,
+        row('heap kept of an endpoint, bytes', figures.endpointBytes),
+      ],
+    },
+    {
+      title: 'Over a connection to the fake API server, once in a fresh process, until all endpoints are known',
+      rows: clients.map(({ subject, wallMs, cpuMs, threadMs, endpointBytes }) => ({
+        client: subject,
+        'wall ms': wallMs.median,
+        'CPU ms': cpuMs.median,
+        'of its main thread': threadMs.median,
+        'heap bytes per endpoint': endpointBytes.median,
+      })),
+    },
+  ]
 }
 
 function row(what: string, { median, low, high }: Estimate): Readonly<Record<string, string | number>> {

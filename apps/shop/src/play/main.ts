@@ -3,6 +3,7 @@
  */
 import { createRequire } from 'node:module'
 import { currentEnvironment, printResult } from '@evenkeel/tooling/result'
+import { runStoppable } from '@evenkeel/tooling/stoppable'
 import { type Arguments, readArguments } from './arguments.ts'
 import { openStage } from './cluster/stage.ts'
 import { outcomeOf } from './outcome.ts'
@@ -10,25 +11,14 @@ import { afterSeconds, play, requestsPerSecond } from './play.ts'
 import { liveTable } from './showing/live-table.ts'
 import { summary } from './showing/summary.ts'
 
-// What a shell reports of a program that Ctrl-C ended.
-const interruptedCode = 130
-const stopped = new AbortController()
-// For good, so that an impatient second Ctrl-C does not end us before the cluster has gone.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopped.abort(signal))
+await runStoppable((signal) => run(readArguments(process.argv.slice(2)), signal), 1)
 
-try {
-  await run(readArguments(process.argv.slice(2)))
-} catch (error) {
-  process.exitCode = stopped.signal.aborted ? interruptedCode : 1
-  process.stderr.write(stopped.signal.aborted ? 'stopped\n' : `${error instanceof Error ? error.message : error}\n`)
-}
-
-async function run({ json, plain, seed }: Arguments): Promise<void> {
+async function run({ json, plain, seed }: Arguments, signal: AbortSignal): Promise<void> {
   const environment = currentEnvironment()
   process.stderr.write('starting a cluster and the shop in it\n')
   await using stage = await openStage(plain ? 'plain' : 'balanced')
   const table = liveTable(json ? process.stderr : process.stdout)
-  const outcome = outcomeOf(await play(stage, seed, table, stopped.signal))
+  const outcome = outcomeOf(await play(stage, seed, table, signal))
   if (!json) {
     process.stdout.write(summary(outcome))
     return

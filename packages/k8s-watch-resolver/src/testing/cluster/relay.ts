@@ -59,6 +59,7 @@ export class Relay implements AsyncDisposable {
     else if (this.#server === undefined) await this.#listen()
   }
 
+  /** Closes the door and every connection. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#shut()
   }

@@ -21,83 +21,107 @@ export async function watchServer(
   await objects.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
   await objects.apply(rights(namespace), namespace)
   const relay = await Relay.open(hostname, Number(port))
-  const answersTo = async (token: string): Promise<number> => {
+  const server = new WatchServer(cluster, namespace, relay, await objects.token(account, namespace))
+  await server.answers(server.token, 200)
+  return server
+}
+
+/** A namespace of a real API server, behind a relay. */
+class WatchServer implements RealServer {
+  readonly relay: Relay
+  readonly url: string
+  readonly certificateAuthority: string
+  readonly namespace: string
+  token: string
+  readonly #cluster: Cluster
+
+  constructor(cluster: Cluster, namespace: string, relay: Relay, token: string) {
+    this.#cluster = cluster
+    this.namespace = namespace
+    this.relay = relay
+    this.token = token
+    this.url = `https://${new URL(cluster.server).hostname}:${relay.port}`
+    this.certificateAuthority = readFileSync(join(cluster.folder, 'pki/apiserver.crt'), 'utf8')
+  }
+
+  get connections(): number {
+    return this.relay.size
+  }
+
+  apply: RealServer['apply'] = async ({ metadata, ...slice }) => {
+    const { namespace } = this
+    const { name, labels, annotations } = metadata ?? {}
+    const facts = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' }
+    await this.#cluster.objects.apply(
+      { ...facts, metadata: { name, namespace, labels, annotations }, ...slice },
+      namespace,
+    )
+  }
+
+  remove: RealServer['remove'] = (name) =>
+    this.#cluster.objects.remove({ kind: 'endpointslices', namespace: this.namespace, name })
+  cut: RealServer['cut'] = async () => this.relay.cut()
+  freeze: RealServer['freeze'] = () => this.relay.freeze()
+  thaw: RealServer['thaw'] = () => this.relay.thaw()
+  door: RealServer['door'] = (door) => this.relay.door(door)
+  // It comes by itself.
+  bookmark: RealServer['bookmark'] = async () => {}
+  restart: RealServer['restart'] = () => this.#restart()
+
+  expire: RealServer['expire'] = async (change) => {
+    await this.relay.door('refusing')
+    await this.#restart(change)
+    await this.relay.door('open')
+  }
+
+  replaceToken: RealServer['replaceToken'] = async () => {
+    const { token, namespace } = this
+    const { objects } = this.#cluster
+    await objects.remove({ kind: 'serviceaccounts', namespace, name: account })
+    await objects.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account } }, namespace)
+    const next = await objects.token(account, namespace)
+    await this.answers(token, 401)
+    return next
+  }
+
+  forbid: RealServer['forbid'] = async () => {
+    await this.#cluster.objects.remove({ kind: 'rolebindings', namespace: this.namespace, name: role })
+    await this.answers(this.token, 403)
+  }
+
+  permit: RealServer['permit'] = async (manifest) => {
+    await this.#cluster.kubectl(['apply', '-f', '-'], manifest)
+    await this.answers(this.token, 200)
+  }
+
+  /** Waits for an answer: the API server remembers tokens for 10 s, and hears of roles a little later than whoever wrote them. */
+  async answers(token: string, code: number): Promise<void> {
+    while ((await this.#answerTo(token)) !== code) await new Promise<void>((resolve) => systemClock.wake(50, resolve))
+  }
+
+  /** Takes the namespace away. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.relay[Symbol.asyncDispose]()
+    await this.#cluster.objects.remove({ kind: 'namespaces', name: this.namespace })
+  }
+
+  async #answerTo(token: string): Promise<number> {
     try {
-      await objects.as(token).list({ kind: 'endpointslices', namespace })
+      await this.#cluster.objects.as(token).list({ kind: 'endpointslices', namespace: this.namespace })
       return 200
     } catch (error) {
       if (error instanceof Refusal) return error.code
       throw error
     }
   }
-  /** The API server remembers tokens for 10 s, and hears of roles a little later than whoever wrote them. */
-  const answers = async (token: string, code: number): Promise<void> => {
-    while ((await answersTo(token)) !== code) await new Promise<void>((resolve) => systemClock.wake(50, resolve))
-  }
-  const restart = async (change: () => Promise<void> = async () => {}): Promise<void> => {
-    const server = cluster.component('kube-apiserver')
+
+  async #restart(change: () => Promise<void> = async () => {}): Promise<void> {
+    const server = this.#cluster.component('kube-apiserver')
     await change()
     await server.stop()
     await server.start()
-    await answers(made.token, 200)
+    await this.answers(this.token, 200)
   }
-  const made: RealServer & { readonly relay: Relay } = {
-    relay,
-    url: `https://${hostname}:${relay.port}`,
-    certificateAuthority: readFileSync(join(cluster.folder, 'pki/apiserver.crt'), 'utf8'),
-    namespace,
-    token: await objects.token(account, namespace),
-    get connections() {
-      return relay.size
-    },
-    async apply({ metadata, ...slice }) {
-      const { name, labels, annotations } = metadata ?? {}
-      await objects.apply(
-        {
-          apiVersion: 'discovery.k8s.io/v1',
-          kind: 'EndpointSlice',
-          metadata: { name, namespace, labels, annotations },
-          ...slice,
-        },
-        namespace,
-      )
-    },
-    remove: (name) => objects.remove({ kind: 'endpointslices', namespace, name }),
-    cut: async () => relay.cut(),
-    freeze: () => relay.freeze(),
-    thaw: () => relay.thaw(),
-    door: (door) => relay.door(door),
-    // It comes by itself.
-    bookmark: async () => {},
-    async expire(change) {
-      await relay.door('refusing')
-      await restart(change)
-      await relay.door('open')
-    },
-    restart: () => restart(),
-    async replaceToken() {
-      const { token } = made
-      await objects.remove({ kind: 'serviceaccounts', namespace, name: account })
-      await objects.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account } }, namespace)
-      const next = await objects.token(account, namespace)
-      await answers(token, 401)
-      return next
-    },
-    async forbid() {
-      await objects.remove({ kind: 'rolebindings', namespace, name: role })
-      await answers(made.token, 403)
-    },
-    async permit(manifest) {
-      await cluster.kubectl(['apply', '-f', '-'], manifest)
-      await answers(made.token, 200)
-    },
-    async [Symbol.asyncDispose]() {
-      await relay[Symbol.asyncDispose]()
-      await objects.remove({ kind: 'namespaces', name: namespace })
-    },
-  }
-  await answers(made.token, 200)
-  return made
 }
 
 function rights(namespace: string): readonly object[] {

@@ -125,7 +125,7 @@ export function podsOf(set: EndpointSet | undefined): string {
 }
 
 /** An error with its stack and all its causes. */
-export function textOf(error: unknown): string {
+function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { cause } = error
   return `${error.stack ?? error.message} ${JSON.stringify(error)} ${cause === undefined ? '' : textOf(cause)}`
