@@ -10,9 +10,9 @@ import { actsOf } from './scenes.ts'
 import { summary } from './summary.ts'
 import { playTrial, requestsPerSecond } from './trial.ts'
 
-await runStoppable((signal) => run(readArguments(process.argv.slice(2)), signal), 2)
+await runStoppable((signal) => run(process.argv.slice(2), signal), 2)
 
-async function run(parameters: readonly string[]): Promise<void> {
+async function run(parameters: readonly string[], signal: AbortSignal): Promise<void> {
   const { json, seed, scenes, rollouts, outageSeconds } = readArguments(parameters)
   const environment = currentEnvironment()
   const startedAt = performance.now()
