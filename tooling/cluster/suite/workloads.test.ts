@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { countsOf } from './support/counts.ts'
+import { available, wanted } from './support/counts.ts'
 import { factsOf, type Place } from './support/fact.ts'
 import { is, podWhen } from './support/pod-states.ts'
 import { ask, deployment, pod, server, service } from './support/pods.ts'
@@ -21,7 +21,7 @@ function shell(script: string, more: object = {}): object {
 /** A StatefulSet `db` of servers. */
 function statefulSet(replicas: number): object {
   const labels = { app: 'server' }
-  const template = { metadata: { labels }, spec: { containers: [server()], terminationGracePeriodSeconds: 5 } }
+  const template = { metadata: { labels }, spec: { containers: [steady], terminationGracePeriodSeconds: 5 } }
   const spec = { serviceName: 'db', replicas, selector: { matchLabels: labels }, template }
   return { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'db' }, spec }
 }
@@ -32,12 +32,13 @@ function job(name: string, script: string): object {
   return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec }
 }
 
-/** Restarts a Deployment of four and records its pods until all are new. */
+/** Restarts a Deployment of four and records what is asked for and what is there, until all pods are new. */
 async function rollout({ cluster, objects, namespace }: Place, maxSurge: number, maxUnavailable: number) {
   const strategy = { rollingUpdate: { maxSurge, maxUnavailable } }
   await objects.apply(deployment('users', 4, { strategy }, { containers: [steady] }), namespace)
   await cluster.kubectl(['rollout', 'status', 'deployment/users', '-n', namespace, '--timeout=60s'])
   const query = { kind: 'pods', namespace } as const
+  using sets = await objects.record({ kind: 'replicasets', namespace })
   using recording = await objects.record(query)
   const before = new Set(recording.states.at(-1)?.map(({ metadata }) => metadata?.name))
   await cluster.kubectl(['rollout', 'restart', 'deployment/users', '-n', namespace])
@@ -48,26 +49,28 @@ async function rollout({ cluster, objects, namespace }: Place, maxSurge: number,
     },
     { what: 'four new pods' },
   )
-  return countsOf(recording.states)
+  // The controller counts what it asks for. A pod that is not wanted any more may be deleted later than its successor is made, so that for a moment there
+  // are more pods than the document says.
+  return { wanted: wanted(sets.states), available: available(recording.states) }
 }
 
 fact(
-  'a rollout with maxSurge 1 and maxUnavailable 0 has at most five pods and never fewer than four available',
+  'a rollout with maxSurge 1 and maxUnavailable 0 asks for at most five pods and never has fewer than four available',
   `${docs}/controllers/deployment/#rolling-update-deployment`,
   async (place) => {
     const counts = await rollout(place, 1, 0)
-    expect(Math.max(...counts.map(({ pods }) => pods))).toBe(5)
-    expect(Math.min(...counts.map(({ available }) => available))).toBe(4)
+    expect(Math.max(...counts.wanted)).toBe(5)
+    expect(Math.min(...counts.available)).toBe(4)
   },
 )
 
 fact(
-  'a rollout with maxUnavailable 1 and maxSurge 0 has at most four pods and never fewer than three available',
+  'a rollout with maxUnavailable 1 and maxSurge 0 asks for at most four pods and never has fewer than three available',
   `${docs}/controllers/deployment/#rolling-update-deployment`,
   async (place) => {
     const counts = await rollout(place, 0, 1)
-    expect(Math.max(...counts.map(({ pods }) => pods))).toBe(4)
-    expect(Math.min(...counts.map(({ available }) => available))).toBe(3)
+    expect(Math.max(...counts.wanted)).toBe(4)
+    expect(Math.min(...counts.available)).toBe(3)
   },
 )
 
@@ -135,7 +138,7 @@ fact(
 
 fact(
   'init containers run one after another before the others, and a sidecar is ended after the others',
-  `${docs}/pods/sidecar-containers/`,
+  `${docs}/pods/sidecar-containers/#sidecar-containers-and-pod-lifecycle`,
   async (place) => {
     const { cluster, objects, namespace } = place
     // A shared file says in which order things happened.
