@@ -7,6 +7,7 @@ import { failures } from './support/failures.ts'
 import { Log } from './support/logs.ts'
 import { is, podWhen, readyPod } from './support/pod-states.ts'
 import { ask, pod, server, service } from './support/pods.ts'
+import { shell } from './support/shell.ts'
 import { lettersOf, slicesOf } from './support/slices.ts'
 
 const fact = factsOf()
@@ -15,11 +16,6 @@ const probePage =
 const lifecyclePage = 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/'
 const hookPage = 'https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/'
 const often = { periodSeconds: 1, failureThreshold: 1 }
-
-/** A container that runs a line of shell. */
-function shell(script: string, more: object = {}): object {
-  return { name: 'main', image: 'none', command: ['sh', '-c', script], ...more }
-}
 
 // What a container of a pod sees of a folder that the pod has.
 const flag = {

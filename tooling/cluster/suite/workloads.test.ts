@@ -3,6 +3,7 @@ import { available, wanted } from './support/counts.ts'
 import { factsOf, type Place } from './support/fact.ts'
 import { is, podWhen } from './support/pod-states.ts'
 import { ask, deployment, pod, server, service } from './support/pods.ts'
+import { shell } from './support/shell.ts'
 
 const fact = factsOf()
 const docs = 'https://kubernetes.io/docs/concepts/workloads'
@@ -12,11 +13,6 @@ const steady = server({ readinessProbe: { httpGet: { path: '/ready', port: 'http
 const idle = { name: 'main', image: 'none', command: ['sleep', '1000'] }
 // It does not hear SIGTERM.
 const quickEnd = { terminationGracePeriodSeconds: 0 }
-
-/** A container that runs a line of shell. */
-function shell(script: string, more: object = {}): object {
-  return { name: 'main', image: 'none', command: ['sh', '-c', script], ...more }
-}
 
 /** A StatefulSet `db` of servers. */
 function statefulSet(replicas: number): object {
