@@ -14,8 +14,11 @@ const page = 'docs/dependencies.md'
 /** Permissive, and asking for nothing but the notice: what a user of a package gets. */
 const allowedForUsers = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT']
 
-/** Also for what only builds and tests this repository; nothing of it is shipped. MPL-2.0 asks for the source of changed files, and none is changed. */
-const allowedForDevelopment = [...allowedForUsers, 'BlueOak-1.0.0', 'MPL-2.0', 'Unlicense']
+/**
+ * Also for what only builds and tests this repository; nothing of it is shipped. MPL-2.0 asks for the source of changed files, and none is changed; PSF-2.0
+ * asks for its notice and a list of changes.
+ */
+const allowedForDevelopment = [...allowedForUsers, 'BlueOak-1.0.0', 'MPL-2.0', 'PSF-2.0', 'Unlicense']
 
 /** Own sizes move with every commit; the page shall not. */
 const ownKbStep = 100
