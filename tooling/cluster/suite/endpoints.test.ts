@@ -12,7 +12,11 @@ fact(
   'https://github.com/kubernetes/enhancements/tree/master/keps/sig-network/1672-tracking-terminating-endpoints',
   async (place) => {
     const { objects, namespace } = place
-    await readyPod(place, 'one', { containers: [server({ env: [{ name: 'TERM_MS', value: '1500' }] })] })
+    // It is probed until it has ended; one probe that finds nobody there must not count.
+    const readinessProbe = { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 1, failureThreshold: 3 }
+    await readyPod(place, 'one', {
+      containers: [server({ readinessProbe, env: [{ name: 'TERM_MS', value: '1500' }] })],
+    })
     await objects.apply(service('users'), namespace)
     using recording = await objects.record(slicesOf(namespace, 'users'))
     await recording.until((states) => lettersOf(states).includes('RS'))

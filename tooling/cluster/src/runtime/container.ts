@@ -2,7 +2,7 @@
  * One container: a process with a mount and a process namespace of its own, in which it is the first process, as in any container. So a signal without a
  * handler does nothing, and everything that it started ends with it.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -41,7 +41,8 @@ const script = `(
   shift 2
   exec env --default-signal setpriv --pdeathsig KILL chroot "$root" /bin/sh -c 'cd "$0" || exit 126; exec "$@"' "$@"
 ) &
-exec 3>&-
+# What it says of a child that was killed is no output of the container.
+exec 2>/dev/null 3>&-
 wait $!`
 
 const killed = 128 + constants.signals.SIGKILL
@@ -57,9 +58,10 @@ export class Container {
   exitCode = 0
   readonly #options: ContainerOptions
   readonly #command: readonly string[]
-  #process: ChildProcess | undefined
-  // Its first process as the cluster's namespace numbers it.
+  // Its first process as the cluster's namespace numbers it, while there is one.
   #pid: number | undefined
+  #started: Promise<unknown> | undefined
+  #ended: Promise<void> | undefined
 
   /** @throws Error if nothing says what to run */
   constructor(options: ContainerOptions) {
@@ -79,8 +81,8 @@ export class Container {
   }
 
   get state(): 'CONTAINER_CREATED' | 'CONTAINER_RUNNING' | 'CONTAINER_EXITED' {
-    if (this.#process !== undefined) return 'CONTAINER_RUNNING'
-    return this.finishedAtNs === '0' ? 'CONTAINER_CREATED' : 'CONTAINER_EXITED'
+    if (this.finishedAtNs !== '0') return 'CONTAINER_EXITED'
+    return this.startedAtNs === '0' ? 'CONTAINER_CREATED' : 'CONTAINER_RUNNING'
   }
 
   get logPath(): string {
@@ -102,29 +104,30 @@ export class Container {
       env: this.#environment(),
     })
     closeWriters(pipes)
-    this.#process = child
-    child.once('close', (code, signal) => this.#ended(code, signal))
-    writeLog(this.logPath, { stdout: pipes.stdout.reader, stderr: pipes.stderr.reader })
-    const [started] = await Promise.race([once(child.stdio[3] as Readable, 'data'), once(child, 'close')])
-    this.startedAtNs = this.#options.nowNs()
-    if (!Buffer.isBuffer(started) || this.#process !== child) return
+    const logged = writeLog(this.logPath, { stdout: pipes.stdout.reader, stderr: pipes.stderr.reader })
+    const closed = once(child, 'close')
+    this.#ended = this.#end(closed, logged)
+    this.#started = Promise.race([once(child.stdio[3] as Readable, 'data'), this.#ended])
+    await this.#started
+    if (child.exitCode !== null || child.signalCode !== null) return await this.#ended
     this.#pid = childOf(child.pid as number)
     if (this.#pid !== undefined) writeFileSync(join(folder, 'pid'), String(this.#pid))
+    // Not sooner: what is told to run is told to stop, and then has to hear it.
+    this.startedAtNs = this.#options.nowNs()
   }
 
   /** Sends its stop signal, and SIGKILL when the time is over; resolves when it has ended. */
   async stop(timeoutMs: number): Promise<void> {
-    const child = this.#process
-    if (child === undefined) return
-    const closed = once(child, 'close')
+    const ended = this.#ended
+    if (ended === undefined) return
+    await this.#started
     const { stop_signal: named } = this.config
     this.#signal((named === 'SIGNAL_RUNTIME_DEFAULT' ? 'SIGTERM' : named.slice('SIGNAL_'.length)) as NodeJS.Signals)
-    const ended = new AbortController()
-    closed.then(() => ended.abort())
-    await Promise.race([closed, setTimeout(timeoutMs, undefined, { signal: ended.signal }).catch(() => {})])
-    if (this.#process !== child) return
+    const over = new AbortController()
+    ended.finally(() => over.abort())
+    await Promise.race([ended, setTimeout(timeoutMs, undefined, { signal: over.signal }).catch(() => {})])
     this.#signal('SIGKILL')
-    await closed
+    await ended
   }
 
   /** Words that run a command inside it. @throws Error while it does not run */
@@ -143,17 +146,26 @@ export class Container {
   }
 
   #signal(signal: NodeJS.Signals): void {
-    // Not started yet: nothing of it is worth a farewell.
-    if (this.#pid === undefined) this.#process?.kill('SIGKILL')
-    else process.kill(this.#pid, signal)
+    if (this.#pid === undefined) return
+    try {
+      process.kill(this.#pid, signal)
+    } catch (error) {
+      // It has just ended, and the news is on its way.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
   }
 
-  #ended(code: number | null, signal: NodeJS.Signals | null): void {
-    this.#process = undefined
+  /** Resolves when it has ended and its last words are in its log, where they are looked for once it is said to have ended. */
+  async #end(closed: Promise<readonly unknown[]>, logged: Promise<void>): Promise<void> {
+    const [code, signal] = (await closed) as [number | null, NodeJS.Signals | null]
     this.#pid = undefined
-    this.finishedAtNs = this.#options.nowNs()
-    this.exitCode = code ?? (signal === null ? killed : 128 + constants.signals[signal])
     rmSync(join(this.#options.folder, 'pid'), { force: true })
+    const now = this.#options.nowNs()
+    await logged
+    // One that ended before its command ran.
+    if (this.startedAtNs === '0') this.startedAtNs = now
+    this.finishedAtNs = now
+    this.exitCode = code ?? (signal === null ? killed : 128 + constants.signals[signal])
   }
 
   #bindings(): readonly Binding[] {

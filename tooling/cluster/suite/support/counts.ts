@@ -1,21 +1,17 @@
 /**
- * What a Deployment's pods were at each moment, out of a recording.
+ * What became of a Deployment at each moment, out of recordings.
  */
 import type { Kinds } from '../../src/index.ts'
 import { is } from './pod-states.ts'
 
-/** Pods at one moment. */
-export interface Counts {
-  /** Those that are not leaving. */
-  readonly pods: number
-  /** Those of them that are ready. */
-  readonly available: number
+/** How many pods were ready and not leaving, in each state. */
+export function available(states: readonly (readonly Kinds['pods'][])[]): readonly number[] {
+  return states.map(
+    (pods) => pods.filter((pod) => pod.metadata?.deletionTimestamp === undefined && is(pod, 'Ready')).length,
+  )
 }
 
-/** The counts of each state. */
-export function countsOf(states: readonly (readonly Kinds['pods'][])[]): readonly Counts[] {
-  return states.map((pods) => {
-    const staying = pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined)
-    return { pods: staying.length, available: staying.filter((pod) => is(pod, 'Ready')).length }
-  })
+/** How many pods were asked for, in each state. */
+export function wanted(states: readonly (readonly Kinds['replicasets'][])[]): readonly number[] {
+  return states.map((sets) => sets.reduce((sum, { spec }) => sum + (spec?.replicas ?? 0), 0))
 }

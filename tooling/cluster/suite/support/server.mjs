@@ -8,6 +8,7 @@
  * GET  /lookup?NAME addresses of a name, as the system's resolver finds them
  * GET  /fetch?URL   what an address answers to it
  * GET  /api?PATH    { status, body } of the API server, by the account, certificate and address that pods are given
+ * GET  /status?CODE that status
  * GET  /ready       200, or 503 after POST /ready/off
  * GET  /live        200, or 500 after POST /live/off
  * POST /ready/on, /ready/off, /live/on, /live/off, /exit?CODE
@@ -54,6 +55,10 @@ const routes = {
       agent: false,
     }
     answer.end(JSON.stringify(await answerTo(requestSecurely(options).end())))
+  },
+  '/status': (query, answer) => {
+    answer.statusCode = Number(query)
+    answer.end()
   },
   '/exit': (query) => process.exit(Number(query)),
 }
