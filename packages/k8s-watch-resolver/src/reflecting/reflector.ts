@@ -275,6 +275,8 @@ export class Reflector<T extends ApiObject> {
 
   /** @returns how long to wait, in ms */
   #react(cause: unknown): number {
+    // A server that has forgotten our version is well again: the wait for one that was away would be for nothing. Without a version it is not said twice in a row.
+    if (cause instanceof Refusal && cause.kind === 'expired' && this.#version !== undefined) this.#backoff.reset()
     const backoffMs = this.#backoff.next()
     const { failures } = this.#backoff
     const { random } = this.#options
