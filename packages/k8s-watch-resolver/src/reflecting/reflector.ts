@@ -16,6 +16,7 @@ import { failureOf, type Subject } from './failure.ts'
 import { type ApiObject, type Change, endsInitialEvents, keyOf, type WatchEvent } from './object.ts'
 import { pause } from './pause.ts'
 import { reactionTo } from './reaction.ts'
+import type { ReflectorReport } from './report.ts'
 import { Stream } from './stream.ts'
 
 /** Hears what a reflector learns. Nothing may throw. */
@@ -53,30 +54,6 @@ export interface ReflectorOptions<T> {
   readonly random: Random
   /** It is in another phase than before. @defaultValue nobody is told */
   readonly turned?: (() => void) | undefined
-}
-
-/** What a reflector has done and how it stands. */
-export interface ReflectorReport {
-  /** `observing`: everything is being read; `resuming`: the next watch was asked for; `live`: changes come as they happen; `waiting`: until the next attempt. */
-  readonly phase: 'observing' | 'resuming' | 'live' | 'waiting' | 'closed'
-  /** The version that a resume would begin at. */
-  readonly version: string | undefined
-  /** Since the stream last proved to be alive; Infinity before that. */
-  readonly aliveAgeMs: number
-  /** Since the last event, bookmarks left out; Infinity before that. */
-  readonly eventAgeMs: number
-  /** Complete observations: the first one and every relist. */
-  readonly observations: number
-  /** Watches that went on from a version. */
-  readonly resumes: number
-  /** Bookmarks that came, by which the server says how far it is. */
-  readonly bookmarks: number
-  /** Changes that came. */
-  readonly events: number
-  /** In a row. */
-  readonly failures: number
-  /** Why it does not get on; undefined while it does. */
-  readonly error: EvenkeelError | undefined
 }
 
 // client-go: a watch that ends at once is a failure, whatever its status.

@@ -2,7 +2,8 @@
  * The streams of one namespace. Each Service that is followed has a stream of its own, until there are more than a few: then one stream of the whole
  * namespace takes over, without a gap, and stays until nothing is followed any more.
  */
-import type { Reflector, ReflectorReport } from '../reflecting/reflector.ts'
+import type { Reflector } from '../reflecting/reflector.ts'
+import type { ReflectorReport } from '../reflecting/report.ts'
 import type { EndpointSlice } from '../slices/endpoint-slice.ts'
 import type { ServiceSlices } from '../slices/service-slices.ts'
 import type { FollowedService } from './followed-service.ts'
