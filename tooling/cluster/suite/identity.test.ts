@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { eventually } from './support/eventually.ts'
+import { eventually, rejection } from './support/eventually.ts'
 import { factsOf } from './support/fact.ts'
 import { apiIn, environmentOf, fileOf } from './support/inside.ts'
 import { readyPod } from './support/pod-states.ts'
@@ -76,7 +76,9 @@ fact(
     await objects.remove({ kind: 'pods', namespace, name: 'one' })
     await objects.until({ kind: 'pods', namespace }, ({ length }) => length === 0)
     // The API server believes for ten seconds what it has found out about a token.
-    await eventually(() => expect(pod.list({ kind: 'endpointslices', namespace })).rejects.toMatchObject(unauthorized))
+    await eventually(async () =>
+      expect(await rejection(pod.list({ kind: 'endpointslices', namespace }))).toMatchObject(unauthorized),
+    )
   },
 )
 
@@ -104,7 +106,7 @@ fact(
     await eventually(() => reader.list({ kind: 'endpointslices', namespace }))
     await objects.remove({ kind: 'serviceaccounts', namespace, name: 'reader' })
     const list = () => reader.list({ kind: 'endpointslices', namespace })
-    await eventually(() => expect(list()).rejects.toMatchObject(unauthorized))
+    await eventually(async () => expect(await rejection(list())).toMatchObject(unauthorized))
     await objects.apply(account('reader'), namespace)
     const again = objects.as(await objects.token('reader', namespace))
     await eventually(() => again.list({ kind: 'endpointslices', namespace }))

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import { addresses } from '../src/index.ts'
-import { eventually } from './support/eventually.ts'
+import { eventually, rejection } from './support/eventually.ts'
 import { factsOf } from './support/fact.ts'
 import { environmentOf, fileOf, lookupIn, readResolvConf, resolvConfOf } from './support/inside.ts'
 import { addressesOf, dns, nameIn } from './support/names.ts'
@@ -58,7 +58,7 @@ fact(
     const address = await readyPod(place, 'one')
     await eventually(async () => expect(await addressesOf(name)).toEqual([address]))
     await objects.remove({ kind: 'pods', namespace, name: 'one' })
-    await eventually(() => expect(dns.resolve4(name)).rejects.toMatchObject({ code: 'ENOTFOUND' }))
+    await eventually(async () => expect(await rejection(dns.resolve4(name))).toMatchObject({ code: 'ENOTFOUND' }))
   },
 )
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { addresses } from '../src/index.ts'
 import { answeringAt, hostIn, KeptConnection, servedBy } from './support/connections.ts'
-import { eventually } from './support/eventually.ts'
+import { eventually, rejection } from './support/eventually.ts'
 import { factsOf, type Place } from './support/fact.ts'
 import { apiIn, lookupIn } from './support/inside.ts'
 import { addressesOf, nameIn } from './support/names.ts'
@@ -62,11 +62,13 @@ fact(
     const users = await serviceOf(place, 'one')
     await turnOff(place, 'one')
     const refused = { code: 'ECONNREFUSED' }
-    await eventually(() => expect(ask(users, '/', { port: 80 })).rejects.toMatchObject(refused))
+    await eventually(async () => expect(await rejection(ask(users, '/', { port: 80 }))).toMatchObject(refused))
     const { objects, namespace } = place
     await objects.apply(service('nobody', { selector: { app: 'nobody' } }), namespace)
     const nobody = await clusterIpOf(place, 'nobody')
-    await eventually(() => expect(ask(nobody, '/', { port: 80, silenceMs: 300 })).rejects.toMatchObject(refused))
+    await eventually(async () =>
+      expect(await rejection(ask(nobody, '/', { port: 80, silenceMs: 300 }))).toMatchObject(refused),
+    )
   },
 )
 
