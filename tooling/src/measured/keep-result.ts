@@ -20,7 +20,7 @@ export interface Measurement {
 const measurements: Readonly<Record<string, Measurement>> = {
   demo: { command: 'npm run demo -- --json', left: ['attemptsPerSecond'] },
   installs: { command: 'npm run build >&2 && node --conditions=source tooling/src/installs.ts --all --json' },
-  'shop-baseline': { command: 'npm run shop -- --json', left: ['perSecond'] },
+  'shop-baseline': { command: 'npm run shop -- --plain --json', left: ['perSecond'] },
   packages: { command: 'npm run build >&2 && node --conditions=source tooling/src/measured/measure-packages.ts' },
 }
 
