@@ -2,14 +2,15 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { seededRandom } from '@evenkeel/core/testing'
+import type { OpenLoop } from '@evenkeel/tooling/open-loop'
 import { Agent } from 'undici'
 import { afterEach, expect, test } from 'vitest'
-import { type Load, startLoad } from './load.ts'
+import { startLoad } from './load.ts'
 import type { RequestRecord } from './recording/recording.ts'
 
 const dispatcher = new Agent()
 let server: Server | undefined
-let load: Load | undefined
+let load: OpenLoop | undefined
 
 afterEach(async () => {
   await load?.stop()

@@ -2,6 +2,7 @@
  * Requests at Poisson times, whether or not those before have got their answers (open loop). Two loads of the same seed ask the same at the same times.
  */
 import type { Random } from '@evenkeel/core'
+import { type OpenLoop, startOpenLoop } from '@evenkeel/tooling/open-loop'
 import { type Dispatcher, request } from 'undici'
 import type { ClientName, RequestRecord } from './recording/recording.ts'
 
@@ -22,46 +23,18 @@ export interface LoadOptions {
   record(result: RequestRecord): void
 }
 
-/** A running load. */
-export interface Load {
-  /** Requests that have neither an answer nor an error yet. */
-  readonly underWay: number
-  /** No new requests; resolves when the last one has ended. */
-  stop(): Promise<void>
-}
-
 /** Starts requests, half of them POSTs, until stopped. */
-export function startLoad(options: LoadOptions): Load {
+export function startLoad(options: LoadOptions): OpenLoop {
   const { random, requestsPerSecond, record } = options
-  const underWay = new Set<Promise<void>>()
-  let dueAt = performance.now()
-  let timer: NodeJS.Timeout | undefined
-  const start = (): void => {
-    const method = random.next() < 0.5 ? 'GET' : 'POST'
-    const ended = ask(options, method, `/users/${random.below(userIds)}`, dueAt).then((result) => {
-      underWay.delete(ended)
-      record(result)
-    })
-    underWay.add(ended)
-  }
-  const step = (): void => {
-    // Timers are coarse; all that is due by now starts now.
-    while (dueAt <= performance.now()) {
-      start()
-      dueAt += (-Math.log(1 - random.next()) * 1_000) / requestsPerSecond
-    }
-    timer = setTimeout(step, Math.max(1, dueAt - performance.now()))
-  }
-  step()
-  return {
-    get underWay(): number {
-      return underWay.size
+  return startOpenLoop({
+    requestsPerSecond,
+    random,
+    record,
+    send: (dueAt) => {
+      const method = random.next() < 0.5 ? 'GET' : 'POST'
+      return ask(options, method, `/users/${random.below(userIds)}`, dueAt)
     },
-    stop: async () => {
-      clearTimeout(timer)
-      await Promise.all(underWay)
-    },
-  }
+  })
 }
 
 async function ask(

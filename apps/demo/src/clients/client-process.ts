@@ -3,10 +3,11 @@
  * Parameters: the client's name, and the seed of the load.
  */
 import { seededRandom } from '@evenkeel/core/testing'
+import type { OpenLoop } from '@evenkeel/tooling/open-loop'
 import type { AttemptRecord, ClientName, ClientNews, ClientOrder, EndingRecord, RequestRecord } from '../messages.ts'
 import { balancedPoolClient } from './balanced-pool.ts'
 import { evenkeelClient } from './evenkeel.ts'
-import { type Load, startLoad } from './load.ts'
+import { startLoad } from './load.ts'
 import { watchAttempts } from './wire.ts'
 
 // Often enough for a live table, rarely enough to cost nothing.
@@ -16,7 +17,7 @@ const random = seededRandom(Number(process.argv[3]))
 let requests: RequestRecord[] = []
 let attempts: AttemptRecord[] = []
 let endings: EndingRecord[] = []
-let load: Load | undefined
+let load: OpenLoop | undefined
 
 const ended = (ending: EndingRecord): void => {
   endings.push(ending)

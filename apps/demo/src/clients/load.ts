@@ -2,6 +2,7 @@
  * Open-loop load: requests start when their time has come, however slow the answers are, as the users of a service do.
  */
 import type { Random } from '@evenkeel/core'
+import { type OpenLoop, startOpenLoop } from '@evenkeel/tooling/open-loop'
 import { type Dispatcher, request } from 'undici'
 import type { Method, RequestRecord } from '../messages.ts'
 
@@ -21,38 +22,15 @@ export interface LoadOptions {
   record(result: RequestRecord): void
 }
 
-/** A running load. */
-export interface Load {
-  readonly underWay: number
-  /** No new requests. */
-  stop(): void
-}
-
 /** Starts requests at Poisson times, half of them POSTs, until stopped. */
-export function startLoad({ dispatcher, random, name, record }: LoadOptions): Load {
-  let dueAt = performance.now()
+export function startLoad({ dispatcher, random, name, record }: LoadOptions): OpenLoop {
   let started = 0
-  let ended = 0
-  let timer: NodeJS.Timeout | undefined
-  const step = (): void => {
-    // Timers are coarse; all that is due by now starts now.
-    while (dueAt <= performance.now()) {
-      const method = random.next() < 0.5 ? 'GET' : 'POST'
-      void send(dispatcher, method, `${name}/${++started}`, dueAt).then((result) => {
-        ended++
-        record(result)
-      })
-      dueAt += (-Math.log(1 - random.next()) * 1_000) / requestsPerSecond
-    }
-    timer = setTimeout(step, Math.max(1, dueAt - performance.now()))
-  }
-  step()
-  return {
-    get underWay(): number {
-      return started - ended
-    },
-    stop: () => clearTimeout(timer),
-  }
+  return startOpenLoop({
+    requestsPerSecond,
+    random,
+    record,
+    send: (dueAt) => send(dispatcher, random.next() < 0.5 ? 'GET' : 'POST', `${name}/${++started}`, dueAt),
+  })
 }
 
 async function send(dispatcher: Dispatcher, method: Method, id: string, dueAt: number): Promise<RequestRecord> {

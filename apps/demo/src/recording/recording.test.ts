@@ -1,7 +1,7 @@
+import { percentile } from '@evenkeel/tooling/percentile'
 import { describe, expect, test } from 'vitest'
 import type { ClientNews, RequestRecord } from '../messages.ts'
 import { attemptsPerSecond } from './per-second.ts'
-import { percentile } from './percentile.ts'
 import { recent } from './recent.ts'
 import { Recording } from './recording.ts'
 

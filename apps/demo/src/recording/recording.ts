@@ -2,8 +2,8 @@
  * What one client did, and questions about stretches of it.
  */
 import type { UpstreamInspection } from '@evenkeel/core'
+import { percentile } from '@evenkeel/tooling/percentile'
 import type { AttemptRecord, ClientNews, EndingRecord, RequestRecord } from '../messages.ts'
-import { percentile } from './percentile.ts'
 
 /** A stretch of time in milliseconds of the wall clock. */
 export interface Stretch {

@@ -2,10 +2,10 @@
  * The live picture as lines of text: one per endpoint, with both clients beside each other.
  */
 import type { PeerInspection } from '@evenkeel/core'
+import { percentile } from '@evenkeel/tooling/percentile'
 import type { Now } from '../demo.ts'
 import type { Pod } from '../fleet/fleet.ts'
 import { type ClientName, clientNames } from '../messages.ts'
-import { percentile } from '../recording/percentile.ts'
 import { recent } from '../recording/recent.ts'
 import type { Recording } from '../recording/recording.ts'
 import { count, milliseconds, percent, row } from './cells.ts'

@@ -1,14 +1,15 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { seededRandom } from '@evenkeel/core/testing'
+import type { OpenLoop } from '@evenkeel/tooling/open-loop'
 import { Agent } from 'undici'
 import { afterEach, expect, test } from 'vitest'
-import { type Load, startLoad } from './load.ts'
+import { startLoad } from './load.ts'
 import type { RequestRecord } from './recording/recording.ts'
 
 const agent = new Agent()
 let server: Server | undefined
-let load: Load | undefined
+let load: OpenLoop | undefined
 
 afterEach(async () => {
   await load?.stop()
@@ -90,7 +91,7 @@ test('stop waits for the requests under way', async () => {
     })
   })
   const stopped = load?.stop()
-  const { underWay } = load as Load
+  const { underWay } = load as OpenLoop
   expect(underWay).toBeGreaterThan(0)
   server?.on('request', () => open.at(-1)?.())
   for (const answer of open) answer()

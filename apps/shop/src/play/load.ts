@@ -2,6 +2,7 @@
  * Customers: pages and orders at Poisson times, whether or not the ones before have got their answers (open loop).
  */
 import type { Random } from '@evenkeel/core'
+import { type OpenLoop, startOpenLoop } from '@evenkeel/tooling/open-loop'
 import { type Agent, request } from 'undici'
 import type { RequestRecord } from './recording/recording.ts'
 
@@ -24,43 +25,17 @@ export interface LoadOptions {
   record(result: RequestRecord): void
 }
 
-/** A running load. */
-export interface Load {
-  /** Requests that have neither an answer nor an error yet. */
-  readonly underWay: number
-  /** No new requests; resolves when the last one has ended. */
-  stop(): Promise<void>
-}
-
 /** Starts requests, half of them orders, until stopped. */
-export function startLoad({ url, agent, random, requestsPerSecond, record }: LoadOptions): Load {
-  const underWay = new Set<Promise<void>>()
-  let dueAt = performance.now()
-  let timer: NodeJS.Timeout | undefined
-  const start = (): void => {
-    const path = `/users/${random.below(customers)}/products/${random.below(products)}`
-    const ended = ask(url, path, random.next() < 0.5 ? 'GET' : 'POST', agent, dueAt).then((result) => {
-      underWay.delete(ended)
-      record(result)
-    })
-    underWay.add(ended)
-  }
-  const pauseMs = (): number => (-Math.log(1 - random.next()) / requestsPerSecond) * 1_000
-  const step = (): void => {
-    // Timers are coarse; all that is due by now starts now.
-    for (const now = performance.now(); dueAt <= now; dueAt += pauseMs()) start()
-    timer = setTimeout(step, Math.max(1, dueAt - performance.now()))
-  }
-  step()
-  return {
-    get underWay(): number {
-      return underWay.size
+export function startLoad({ url, agent, random, requestsPerSecond, record }: LoadOptions): OpenLoop {
+  return startOpenLoop({
+    requestsPerSecond,
+    random,
+    record,
+    send: (dueAt) => {
+      const path = `/users/${random.below(customers)}/products/${random.below(products)}`
+      return ask(url, path, random.next() < 0.5 ? 'GET' : 'POST', agent, dueAt)
     },
-    stop: async () => {
-      clearTimeout(timer)
-      await Promise.all(underWay)
-    },
-  }
+  })
 }
 
 /** What the storefront answers, as far as it is looked at. */

@@ -1,6 +1,7 @@
 /**
  * What was seen of requests. Times are milliseconds of `performance.now()`, which requests, attempts and slices have in common.
  */
+import { percentile, rounded } from '@evenkeel/tooling/percentile'
 
 /** Ours balances by itself; plain is undici through the ClusterIP. */
 export type ClientName = 'ours' | 'plain'
@@ -70,7 +71,5 @@ export function figuresOf(all: readonly RequestRecord[], client: ClientName, str
 
 /** The smallest value that `ratio` of the values do not exceed, in tenths; null for none. */
 export function ratioOf(values: readonly number[], ratio: number): number | null {
-  const ordered = [...values].sort((one, other) => one - other)
-  const found = ordered[Math.max(0, Math.ceil(ratio * ordered.length) - 1)]
-  return found === undefined ? null : Math.round(found * 10) / 10
+  return rounded(percentile(values, ratio))
 }

@@ -1,5 +1,5 @@
+import { percentile, rounded } from '@evenkeel/tooling/percentile'
 import { expect, test } from 'vitest'
-import { percentile, rounded } from './percentile.ts'
 import { Recording, type RequestRecord } from './recording.ts'
 
 function request(at: number, fields: Partial<RequestRecord> = {}): RequestRecord {

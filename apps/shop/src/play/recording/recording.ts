@@ -1,7 +1,7 @@
 /**
  * What customers saw and what pods said of themselves, and questions about stretches of it.
  */
-import { percentile, rounded } from './percentile.ts'
+import { percentile, rounded } from '@evenkeel/tooling/percentile'
 
 /** A stretch of time in milliseconds of the wall clock. */
 export interface Stretch {

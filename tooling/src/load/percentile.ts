@@ -1,5 +1,5 @@
 /**
- * Percentiles by nearest rank, as JSON can hold them.
+ * Percentiles by nearest rank.
  */
 
 /** The smallest value that at least `ratio` (0 to 1) of the values do not exceed; NaN for none. */
