@@ -18,6 +18,8 @@ export interface StreamOptions {
   readonly clock: Clock
   readonly random: Random
   readonly signal: AbortSignal
+  /** What a line says; throws SyntaxError for one that says nothing. @defaultValue `JSON.parse` */
+  readonly parse?: ((line: string) => unknown) | undefined
 }
 
 /** One watch. */
@@ -56,13 +58,13 @@ export class Stream<T extends ApiObject> implements Disposable {
    * @throws Refusal for what the server refuses, also in the middle; ApiFailure when the connection breaks; SyntaxError and RangeError for what is no event
    */
   async *events(): AsyncGenerator<readonly WatchEvent<T>[]> {
-    const { server, path, seconds, clock, random } = this.#options
+    const { server, path, seconds, clock, random, parse = JSON.parse } = this.#options
     const answer = await ask({ server, clock }, path, this.#control.signal)
     this.#aliveAt = () => answer.aliveAt
     const lines = new Lines()
     using watchdog = new Watchdog(clock, random, this.#aliveAt, seconds, (error) => this.cut(error))
     for await (const chunk of this.#chunks(answer.body)) {
-      const batch = lines.add(chunk).map((line) => JSON.parse(line) as WatchEvent<T>)
+      const batch = lines.add(chunk).map((line) => parse(line) as WatchEvent<T>)
       for (const { type, object } of batch) {
         if (type === 'BOOKMARK') watchdog.bookmark()
         if (type === 'ERROR') throw refusalIn(object)

@@ -16,7 +16,10 @@ export class Interned {
   /** The one text that says this. */
   text(text: string | null | undefined): string | undefined {
     if (text === null || text === undefined || text === '') return undefined
-    return this.#texts.get(text) ?? kept(this.#texts, text, text)
+    const known = this.#texts.get(text)
+    if (known !== undefined) return known
+    const own = ownText(text)
+    return kept(this.#texts, own, own)
   }
 
   /** The one object for these hints; undefined for none. */
@@ -40,6 +43,14 @@ export class Interned {
     const key = [...ports].join()
     return this.#ports.get(key) ?? kept(this.#ports, key, ports)
   }
+}
+
+/**
+ * A text as a copy that keeps nothing else alive. V8 makes a part of a text, from 13 characters on, a view of the whole, which stays in memory as long as the
+ * part does; what is joined out of several is written anew. (An empty part makes several of one.)
+ */
+export function ownText(text: string): string {
+  return [text, ''].join('')
 }
 
 const none: readonly string[] = Object.freeze([])

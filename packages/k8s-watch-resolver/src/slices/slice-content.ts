@@ -7,7 +7,7 @@ import { isIPv4, isIPv6 } from 'node:net'
 import { type Condition, type Endpoint, type EndpointOptions, endpoint } from '@evenkeel/core'
 import { conditionOf, isTerminating } from './conditions.ts'
 import type { EndpointSlice, SliceEndpoint } from './endpoint-slice.ts'
-import type { Interned } from './interned.ts'
+import { type Interned, ownText } from './interned.ts'
 
 /** The family of a slice's addresses. FQDN slices have no meaning that anybody defined. */
 export type Family = 'ipv4' | 'ipv6'
@@ -166,10 +166,10 @@ class Reading {
     const { interned } = this.#reader
     const port = this.#port
     const made: EndpointOptions & { readonly condition: Condition } = {
-      address,
+      address: ownText(address),
       port,
-      uid: targetRef?.uid ?? undefined,
-      hashKey: targetRef?.name ?? undefined,
+      uid: own(targetRef?.uid),
+      hashKey: own(targetRef?.name),
       zone: interned.text(zone),
       node: interned.text(nodeName),
       hints: interned.hints(hints),
@@ -208,6 +208,10 @@ function plainEndpoint(options: EndpointOptions & { readonly condition: Conditio
     weight: 1,
     condition,
   })
+}
+
+function own(text: string | null | undefined): string | undefined {
+  return text === null || text === undefined ? undefined : ownText(text)
 }
 
 /** Whether the entry says what the endpoint says. */
