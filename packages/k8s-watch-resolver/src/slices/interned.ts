@@ -47,10 +47,10 @@ export class Interned {
 
 /**
  * A text as a copy that keeps nothing else alive. V8 makes a part of a text, from 13 characters on, a view of the whole, which stays in memory as long as the
- * part does; what is joined out of several is written anew. (An empty part makes several of one.)
+ * part does; what is joined out of two is written anew. (`JSON.parse` of a quoted text does it, too, in three times the time.)
  */
 export function ownText(text: string): string {
-  return [text, ''].join('')
+  return [text.slice(0, 1), text.slice(1)].join('')
 }
 
 const none: readonly string[] = Object.freeze([])
