@@ -58,17 +58,13 @@ export class Stream<T extends ApiObject> implements Disposable {
    * @throws Refusal for what the server refuses, also in the middle; ApiFailure when the connection breaks; SyntaxError and RangeError for what is no event
    */
   async *events(): AsyncGenerator<readonly WatchEvent<T>[]> {
-    const { server, path, seconds, clock, random, parse = JSON.parse } = this.#options
+    const { server, path, seconds, clock, random } = this.#options
     const answer = await ask({ server, clock }, path, this.#control.signal)
     this.#aliveAt = () => answer.aliveAt
     const lines = new Lines()
     using watchdog = new Watchdog(clock, random, this.#aliveAt, seconds, (error) => this.cut(error))
     for await (const chunk of this.#chunks(answer.body)) {
-      const batch = lines.add(chunk).map((line) => parse(line) as WatchEvent<T>)
-      for (const { type, object } of batch) {
-        if (type === 'BOOKMARK') watchdog.bookmark()
-        if (type === 'ERROR') throw refusalIn(object)
-      }
+      const batch = this.#eventsOf(lines, chunk, watchdog)
       if (batch.length > 0) yield batch
       // Both sides still refer to it while they wait, and a quiet watch may wait for minutes.
       batch.length = 0
@@ -84,6 +80,17 @@ export class Stream<T extends ApiObject> implements Disposable {
   [Symbol.dispose](): void {
     this.#options.signal.removeEventListener('abort', this.#stop)
     this.#control.abort(new Error('the watch was closed'))
+  }
+
+  /** Apart from `events`, which may wait for minutes and keeps whatever it has named. */
+  #eventsOf(lines: Lines, chunk: Uint8Array, watchdog: Watchdog): WatchEvent<T>[] {
+    const { parse = JSON.parse } = this.#options
+    const batch = lines.add(chunk).map((line) => parse(line) as WatchEvent<T>)
+    for (const { type, object } of batch) {
+      if (type === 'BOOKMARK') watchdog.bookmark()
+      if (type === 'ERROR') throw refusalIn(object)
+    }
+    return batch
   }
 
   async *#chunks(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
