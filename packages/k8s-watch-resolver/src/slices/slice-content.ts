@@ -168,8 +168,8 @@ class Reading {
     const made: EndpointOptions & { readonly condition: Condition } = {
       address: ownText(address),
       port,
-      uid: own(targetRef?.uid),
-      hashKey: own(targetRef?.name),
+      uid: targetRef?.uid ?? undefined,
+      hashKey: targetRef?.name ?? undefined,
       zone: interned.text(zone),
       node: interned.text(nodeName),
       hints: interned.hints(hints),
@@ -210,16 +210,13 @@ function plainEndpoint(options: EndpointOptions & { readonly condition: Conditio
   })
 }
 
-function own(text: string | null | undefined): string | undefined {
-  return text === null || text === undefined ? undefined : ownText(text)
-}
-
 /** Whether the entry says what the endpoint says. */
 function says(row: Endpoint, entry: SliceEndpoint): boolean {
+  const { targetRef } = entry
   return (
     row.address === entry.addresses?.[0] &&
-    row.uid === (entry.targetRef?.uid ?? undefined) &&
-    row.hashKey === (entry.targetRef?.name ?? row.locator) &&
+    row.uid === (targetRef?.uid ?? undefined) &&
+    row.hashKey === (targetRef?.name ?? row.locator) &&
     (row.zone ?? '') === (entry.zone ?? '') &&
     (row.node ?? '') === (entry.nodeName ?? '') &&
     row.condition === conditionOf(entry.conditions) &&

@@ -4,9 +4,9 @@
  * it finds is read without an object for each of their parts, and the rest of the line goes through `JSON.parse`. A line that is written otherwise goes
  * there as a whole, so that no line ever means anything else.
  *
- * Texts of endpoints are views of the line and keep all of it in memory: whoever keeps one makes it its own (`ownText`).
+ * Address, node and zone are views of the line and keep all of it in memory: whoever keeps one makes it its own (`ownText`).
  */
-import type { SliceConditions, SliceEndpoint } from '../endpoint-slice.ts'
+import type { SliceEndpoint } from '../endpoint-slice.ts'
 import { ownText } from '../interned.ts'
 
 /** Makes the parser of one stream. It throws what `JSON.parse` throws. */
@@ -46,15 +46,7 @@ function endpointsAt(line: string, from: number, values: Values): { endpoints: r
   for (;;) {
     const found = entry.exec(line)
     if (found === null) throw new SyntaxError('another way')
-    const [, address = '', conditions = '', name, uid, nodeName, zone, hints] = found
-    endpoints.push({
-      addresses: [address],
-      conditions: values.of(conditions) as SliceConditions,
-      targetRef: name === undefined ? undefined : { name, uid },
-      nodeName,
-      zone,
-      hints: hints === undefined ? undefined : (values.of(hints) as SliceEndpoint['hints']),
-    })
+    endpoints.push(new WrittenEndpoint(found, values))
     if (line.charCodeAt(entry.lastIndex - 1) === closingBracket) return { endpoints, end: entry.lastIndex }
   }
 }
@@ -62,20 +54,52 @@ function endpointsAt(line: string, from: number, values: Values): { endpoints: r
 const closingBracket = 0x5d
 
 // A text without escapes. Whatever is below a space has to be escaped in JSON.
-const text = String.raw`"([ !#-[\]-\uffff]*)"`
-const unread = text.replace(/[()]/g, '')
+const unread = String.raw`"[ !#-[\]-\uffff]*"`
+const json = `(${unread})`
+const text = unread.replace('[', '([').replace('*', '*)')
 
 /** One endpoint, and what separates it from the next or ends the list. Of conditions and hints it finds the end; `JSON.parse` says whether they are right. */
 const entry = new RegExp(
   [
     String.raw`\{"addresses":\[${text}\],"conditions":(\{[a-z":,]*\})`,
     String.raw`(?:,"hostname":${unread})?`,
-    String.raw`(?:,"targetRef":\{"kind":${unread},"namespace":${unread},"name":${text},"uid":${text}\})?`,
+    String.raw`(?:,"targetRef":\{"kind":${unread},"namespace":${unread},"name":${json},"uid":${json}\})?`,
     String.raw`(?:,"nodeName":${text})?(?:,"zone":${text})?`,
     String.raw`(?:,"hints":(\{"for[^\\]*?\]\}))?\}(?:,(?=\{)|\])`,
   ].join(''),
   'y',
 )
+
+/** An endpoint as it was found. Few objects for each: most of what is read at first is collected again while it goes on. */
+class WrittenEndpoint implements SliceEndpoint {
+  readonly conditions: SliceEndpoint['conditions']
+  readonly nodeName: string | undefined
+  readonly zone: string | undefined
+  readonly hints: SliceEndpoint['hints']
+  readonly #address: string
+  readonly #nameJson: string | undefined
+  readonly #uidJson: string | undefined
+
+  constructor([, address, conditions, name, uid, nodeName, zone, hints]: RegExpExecArray, values: Values) {
+    this.conditions = values.of(conditions as string) as SliceEndpoint['conditions']
+    this.nodeName = nodeName
+    this.zone = zone
+    this.hints = hints === undefined ? undefined : (values.of(hints) as SliceEndpoint['hints'])
+    this.#address = address as string
+    this.#nameJson = name
+    this.#uidJson = uid
+  }
+
+  get addresses(): readonly string[] {
+    return [this.#address]
+  }
+
+  /** Parsed each time: no view of the line. */
+  get targetRef(): SliceEndpoint['targetRef'] {
+    if (this.#nameJson === undefined || this.#uidJson === undefined) return undefined
+    return { name: JSON.parse(this.#nameJson), uid: JSON.parse(this.#uidJson) }
+  }
+}
 
 // As many as a namespace may have nodes, each of which may be a hint; what is thrown away is parsed again.
 const mostValues = 10_000
