@@ -3,8 +3,9 @@
  * that endpoints that did not change keep their objects; otherwise it says nothing about it: the controller may write wholly different
  * ports and endpoints under the same name.
  */
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIPv6 } from 'node:net'
 import { type Condition, type Endpoint, type EndpointOptions, endpoint } from '@evenkeel/core'
+import { isIpv4 } from './address-rule.ts'
 import { conditionOf, isTerminating } from './conditions.ts'
 import type { EndpointSlice, SliceEndpoint } from './endpoint-slice.ts'
 import { type Interned, ownText } from './interned.ts'
@@ -145,7 +146,7 @@ class Reading {
     }
     const known = address === undefined ? undefined : this.#known(address, index)
     if (known !== undefined && says(known, entry)) return known
-    if (address === undefined || !(this.#family === 'ipv4' ? isIPv4(address) : isIPv6(address))) {
+    if (address === undefined || !(this.#family === 'ipv4' ? isIpv4(address) : isIPv6(address))) {
       this.ignored.addressless++
       this.#reader.warn('address', `an endpoint has no address of its slice's family: ${JSON.stringify(address)}`)
       return undefined
