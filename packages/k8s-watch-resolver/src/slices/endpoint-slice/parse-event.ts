@@ -62,9 +62,9 @@ const text = unread.replace('[', '([').replace('*', '*)')
 const entry = new RegExp(
   [
     String.raw`\{"addresses":\[${text}\],"conditions":(\{[a-z":,]*\})`,
-    String.raw`(?:,"hostname":${unread})?`,
+    `(?:,"hostname":${unread})?`,
     String.raw`(?:,"targetRef":\{"kind":${unread},"namespace":${unread},"name":${json},"uid":${json}\})?`,
-    String.raw`(?:,"nodeName":${text})?(?:,"zone":${text})?`,
+    `(?:,"nodeName":${text})?(?:,"zone":${text})?`,
     String.raw`(?:,"hints":(\{"for[^\\]*?\]\}))?\}(?:,(?=\{)|\])`,
   ].join(''),
   'y',
