@@ -45,8 +45,8 @@ export function addressRule(options: AddressRuleOptions = {}): (address: string)
 }
 
 /**
- * Whether it is an IPv4 address: four numbers up to 255 without leading zeros. As `node:net` says it, in a fifth of the time of its expression, which was a
- * tenth of the cost of a new endpoint.
+ * Whether it is an IPv4 address: four numbers up to 255 without leading zeros. As `node:net` says it, without the expression that it
+ * takes: each new endpoint is asked twice, for its family and for the rule.
  */
 export function isIpv4(text: string): boolean {
   let numbers = 0

@@ -12,7 +12,7 @@ const recentPlaces = 1_024
 /** A pool of texts and hints. */
 export class Interned {
   readonly #texts = new Map<string, string>()
-  // In front of them, since V8 takes longer to hash a part of a line than this takes altogether: each at the place that its sum says, whoever was there.
+  // In front of them, since V8 hashes a part of a line outside of compiled code: each at the place that its sum says, whoever was there.
   readonly #recent: string[] = new Array<string>(recentPlaces).fill('')
   readonly #hints = new Map<string, Hints>()
   readonly #ports = new Map<string, ReadonlyMap<string, number>>()
@@ -55,8 +55,7 @@ export class Interned {
 const shortestView = 13
 
 /**
- * A text that keeps nothing else alive: of one that may be a part of a whole line a copy. What is joined out of two is written anew. (`JSON.parse` of a quoted
- * text would do it, too, in three times the time.)
+ * A text that keeps nothing else alive: of one that may be a part of a whole line a copy. What is joined out of two is written anew.
  */
 export function ownText(text: string): string {
   return text.length < shortestView ? text : [text.slice(0, 1), text.slice(1)].join('')

@@ -1,8 +1,8 @@
 /**
- * Events of slices out of the lines of a watch, as `JSON.parse` would make them, in half of its time. A line with 100 endpoints has 28 kB, of which 27 are
- * the list of endpoints, always written in the same way (the order of the fields of discovery/v1 in Go, no spaces). One expression knows this way; what
- * it finds is read without an object for each of their parts, and the rest of the line goes through `JSON.parse`. A line that is written otherwise goes
- * there as a whole, so that no line ever means anything else.
+ * Events of slices out of the lines of a watch. They mean what `JSON.parse` says, which alone would take most of the time in which a large Service is to be
+ * usable: nearly all of a line is the list of endpoints, always written in the same way (the fields of discovery/v1 in the order of the Go type, no spaces).
+ * One expression knows this way; what it finds is read without an object for each part, and the rest of the line goes through `JSON.parse`. A line that is
+ * written otherwise goes there as a whole.
  *
  * Address, node and zone are views of the line and keep all of it in memory: whoever keeps one makes it its own (`ownText`).
  */
@@ -107,7 +107,7 @@ const mostValues = 10_000
 /** The values of JSON texts, of which a Service of thousands of endpoints has a handful: one object for all that say the same. */
 class Values {
   readonly #values = new Map<string, unknown>()
-  // Most say what the one before has said, and to compare is a third of looking up.
+  // Most say what the one before has said, and to look up would mean to hash each.
   #lastJson = ''
   #last: unknown
 
