@@ -19,8 +19,8 @@ export interface Peers extends AsyncDisposable {
   readonly balancer: Balancer
   /** What a transport hears: `joined`, `leaving` and `left`, each with the last part of the address. The last two are when connections close. */
   readonly told: readonly string[]
-  /** What is known of the only peer. */
-  standing(): PeerInspection | undefined
+  /** What is known of each, in the order of their addresses. */
+  standings(): readonly PeerInspection[]
   /** Last parts of the addresses that so many calls go to, in order. */
   used(calls: number): string
 }
@@ -39,7 +39,7 @@ export async function followPeers({ clock, random }: World, client: Watched, sel
   return {
     balancer,
     told,
-    standing: () => upstream.inspect().peers[0],
+    standings: () => [...upstream.inspect().peers].sort((one, other) => one.locator.localeCompare(other.locator)),
     used: (calls) => {
       const found = new Set<number>()
       for (let call = 0; call < calls; call++) {

@@ -31,9 +31,11 @@ export const news: readonly Rule[] = [
     await world.apply(slice({ name: 'a', endpoints: [pod(1)] }))
     const client = world.watch()
     await client.live()
+    // Short, so that they fit into the least that a connection carries at once.
     const events = Array.from({ length: 40 }, (_, at) => {
-      const { metadata, ...rest } = slice({ name: `s${at}`, version: 100 + at, endpoints: [pod(at + 2)] })
-      return watchLine('ADDED', { ...rest, metadata: { ...metadata, namespace: world.namespace } } as never)
+      const { metadata, ...rest } = slice({ name: `s${at}`, endpoints: [{ addresses: [`10.0.1.${at}`] }] })
+      const named = { ...metadata, namespace: world.namespace, resourceVersion: String(100 + at) }
+      return watchLine('ADDED', { ...rest, metadata: named })
     })
     await (await world.server.watch()).write(events.join(''))
     await client.heard(40)
@@ -47,7 +49,7 @@ export const news: readonly Rule[] = [
       const client = world.watch()
       await client.live()
       await using peers = await followPeers(world, client)
-      const fresh = peers.standing()
+      const [before] = peers.standings()
       for (let failed = 0; failed < failuresThatShut; failed++) {
         const answer = peers.balancer.pick(plainCall)
         ok(answer.kind === 'pick')
@@ -56,12 +58,16 @@ export const news: readonly Rule[] = [
         answer.answered('bad')
         answer.settle(answeredBad)
       }
-      const worn = peers.standing()
+      const [worn] = peers.standings()
       deepEqual([worn?.uid, worn?.why], ['u1', ['consecutive-failures']])
-      notDeepEqual(worn?.loads, fresh?.loads)
-      await world.apply(slice({ endpoints: [pod(1, { targetRef: { kind: 'Pod', name: 'heir', uid: 'heir' } })] }))
+      notDeepEqual(worn?.loads, before?.loads)
+      const heir = pod(1, { targetRef: { kind: 'Pod', name: 'heir', uid: 'heir' } })
+      await world.apply(slice({ endpoints: [heir, pod(2)] }))
       await client.heard(1)
-      deepEqual(peers.standing(), { ...fresh, uid: 'heir' })
+      // As somebody who was never there.
+      const [one, other] = peers.standings()
+      deepEqual([one?.uid, one?.why], ['heir', []])
+      deepEqual(one, { ...other, locator: '10.0.0.1:8080', uid: 'heir' })
     },
   ),
   rule(
