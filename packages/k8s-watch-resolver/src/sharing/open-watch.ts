@@ -48,8 +48,10 @@ export class OpenWatch implements Watch {
     return this.#opened?.followed.observations ?? 0
   }
 
-  /** A watch hears of changes by itself. */
-  refresh(): void {}
+  /** A watch hears of changes by itself; where it failed, it is tried again sooner. */
+  refresh(): void {
+    this.#opened?.followed.hurry()
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#control.signal.aborted) return

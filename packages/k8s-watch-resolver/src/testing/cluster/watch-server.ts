@@ -8,8 +8,9 @@ import { systemClock } from '@evenkeel/core'
 import type { RealServer } from '../conformance/real-world.ts'
 import { Relay } from './relay.ts'
 
-const account = 'watcher'
-const role = 'watches-slices'
+// As rbac.yaml has them.
+const accountName = 'storefront'
+const role = 'evenkeel-endpointslices'
 
 /** The server for one rule. */
 export async function watchServer(
@@ -21,7 +22,7 @@ export async function watchServer(
   await objects.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
   await objects.apply(rights(namespace), namespace)
   const relay = await Relay.open(hostname, Number(port))
-  const server = new WatchServer(cluster, namespace, relay, await objects.token(account, namespace))
+  const server = new WatchServer(cluster, namespace, relay, await objects.token(accountName, namespace))
   await server.answers(server.token, 200)
   return server
 }
@@ -77,9 +78,9 @@ class WatchServer implements RealServer {
   replaceToken: RealServer['replaceToken'] = async () => {
     const { token, namespace } = this
     const { objects } = this.#cluster
-    await objects.remove({ kind: 'serviceaccounts', namespace, name: account })
-    await objects.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account } }, namespace)
-    const next = await objects.token(account, namespace)
+    await objects.remove({ kind: 'serviceaccounts', namespace, name: accountName })
+    await objects.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: accountName } }, namespace)
+    const next = await objects.token(accountName, namespace)
     await this.answers(token, 401)
     return next
   }
@@ -124,22 +125,9 @@ class WatchServer implements RealServer {
   }
 }
 
-function rights(namespace: string): readonly object[] {
-  const group = 'rbac.authorization.k8s.io'
-  return [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account } },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'Role',
-      metadata: { name: role },
-      rules: [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] }],
-    },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'RoleBinding',
-      metadata: { name: role },
-      roleRef: { apiGroup: group, kind: 'Role', name: role },
-      subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
-    },
-  ]
+/** The file that comes along, for one rule. */
+function rights(namespace: string): string {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: accountName } }
+  const file = readFileSync(join(import.meta.dirname, '../../../rbac.yaml'), 'utf8')
+  return `${JSON.stringify(account)}\n---\n${file.replaceAll('namespace: shop', `namespace: ${namespace}`)}`
 }
