@@ -12,11 +12,13 @@ import { Relay } from './relay.ts'
 const accountName = 'storefront'
 const role = 'evenkeel-endpointslices'
 
+/** A real API server and the door in front of it. */
+export interface WatchedServer extends RealServer {
+  readonly relay: Relay
+}
+
 /** The server for one rule. */
-export async function watchServer(
-  cluster: Cluster,
-  namespace: string,
-): Promise<RealServer & { readonly relay: Relay }> {
+export async function watchServer(cluster: Cluster, namespace: string): Promise<WatchedServer> {
   const { objects } = cluster
   const { hostname, port } = new URL(cluster.server)
   await objects.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
@@ -28,7 +30,7 @@ export async function watchServer(
 }
 
 /** A namespace of a real API server, behind a relay. */
-class WatchServer implements RealServer {
+class WatchServer implements WatchedServer {
   readonly relay: Relay
   readonly url: string
   readonly certificateAuthority: string
