@@ -1,0 +1,23 @@
+/** `api-server-costs`: what a resolver asks of a real API server and what goes over the wire, from `results/api-server-costs.json`. */
+
+import { table } from '../../../markdown/table.ts'
+import { readResult } from '../../../measured/results.ts'
+import type { Generate } from '../../generated.ts'
+
+interface Cost {
+  readonly what: string
+  readonly value: number
+  readonly unit: string
+}
+
+/** A line of circumstances, and the table. */
+export const generate: Generate = ({ root }) => {
+  const { command, environment, figures } = readResult(root, 'api-server-costs')
+  const { costs } = figures as unknown as { readonly costs: readonly Cost[] }
+  const rows = costs.map(({ what, value, unit }) => [what, `${value.toLocaleString('en-US')} ${unit}`])
+  return [
+    `One run of \`${command}\` on a real API server (Node ${environment.node.slice(1)}).`,
+    '',
+    table(['what', 'figure'], rows),
+  ].join('\n')
+}
