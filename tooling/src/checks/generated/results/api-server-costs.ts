@@ -14,9 +14,9 @@ interface Cost {
 export const generate: Generate = ({ root }) => {
   const { command, environment, figures } = readResult(root, 'api-server-costs')
   const { costs } = figures as unknown as { readonly costs: readonly Cost[] }
-  const rows = costs.map(({ what, value, unit }) => [what, `${value.toLocaleString('en-US')} ${unit}`])
+  const rows = costs.map(({ what, value, unit }) => [what, `${value.toLocaleString('en-US')} ${unit}`.trim()])
   return [
-    `One run of \`${command}\` on a real API server (Node ${environment.node.slice(1)}).`,
+    `One run of \`${command}\` at the real API server of the cluster suite (Node ${environment.node.slice(1)}).`,
     '',
     table(['what', 'figure'], rows),
   ].join('\n')
