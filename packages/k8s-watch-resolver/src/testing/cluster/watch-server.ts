@@ -14,6 +14,7 @@ const role = 'evenkeel-endpointslices'
 
 /** A real API server and the door in front of it. */
 export interface WatchedServer extends RealServer {
+  /** The door. */
   readonly relay: Relay
 }
 

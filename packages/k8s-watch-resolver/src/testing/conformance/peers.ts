@@ -16,6 +16,7 @@ import type { World } from './world.ts'
 
 /** Peers of the Service `users`. */
 export interface Peers extends AsyncDisposable {
+  /** Picks. */
   readonly balancer: Balancer
   /** What a transport hears: `joined`, `leaving` and `left`, each with the last part of the address. The last two are when connections close. */
   readonly told: readonly string[]

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { plantedCheckout } from '../../../testing/planted-checkout.ts'
 import { checkGenerated, writeGenerated } from '../../generated.ts'
@@ -19,4 +21,13 @@ test('each figure is a line, and another run makes the table stale', async () =>
   checkout.plant('results/api-server-costs.json', result(2_192))
   const { output } = await checkGenerated(checkout.root)
   expect(output).toContain('is:       | received for a change | 2,191 bytes |')
+})
+
+test('the short form is one line of figures', async () => {
+  using checkout = plantedCheckout({
+    'results/api-server-costs.json': result(2_191),
+    'README.md': '<!-- generated: api-server-costs line -->\n<!-- end generated -->\n',
+  })
+  await writeGenerated(checkout.root)
+  expect(readFileSync(join(checkout.root, 'README.md'), 'utf8')).toContain('received for a change: 2,191 bytes.\n')
 })
