@@ -19,6 +19,8 @@ import { outcomeOf } from './outcome.ts'
 
 /** What an attempt tells its call. */
 export interface AttemptOwner {
+  /** It is about to end so; the pick is not settled yet. */
+  ended(attempt: Attempt, status: StreamStatus, outcome: Outcome): void
   /** It has ended without satisfying; the pick is settled. May change how the status reads, so that grpc-js does what the rules say. */
   failed(attempt: Attempt, status: StreamStatus, outcome: Outcome): void
   /** The stream is on its way. */
@@ -189,6 +191,11 @@ export class Attempt {
     this.#stream?.cancelWithStatus(status.UNAVAILABLE, details)
   }
 
+  /** What it would be if the deadline passed now. */
+  get lateOutcome(): Outcome {
+    return this.phase === 'head' ? answeredCancelled : cancelledMaybeProcessed
+  }
+
   /** Its call is over, or does not want it any more. */
   abandon(): void {
     if (this.phase === 'over') return
@@ -234,8 +241,10 @@ export class Attempt {
       lost && heard === 'nothing'
         ? lostMaybeProcessed
         : outcomeOf(ended.code, lost ? 0 : ended.rstCode, heard, pushbackOf(ended))
+    const failed = ended.code !== status.OK
+    if (failed) this.#owner.ended(this, ended, outcome)
     this.end(outcome)
-    if (outcome.verdict !== 'good' || ended.code !== status.OK) this.#owner.failed(this, ended, outcome)
+    if (failed) this.#owner.failed(this, ended, outcome)
   }
 }
 
