@@ -5,6 +5,7 @@
  */
 import {
   answeredCancelled,
+  answeredGood,
   cancelledMaybeProcessed,
   cancelledUnprocessed,
   drainHeader,
@@ -14,6 +15,7 @@ import {
 } from '@evenkeel/core'
 import { type ChannelCredentials, experimental, type Metadata, type StatusObject, status } from '@grpc/grpc-js'
 import type { Connection } from '../connecting/connection.ts'
+import { hasKey } from '../surface/metadata.ts'
 import type { StreamCall, StreamListener, StreamStatus } from '../surface/subchannel.ts'
 import { outcomeOf } from './outcome.ts'
 
@@ -161,7 +163,7 @@ export class Attempt {
       this.heard = true
       this.#owner.headed(this)
     }
-    if (metadata.get(drainHeader).length > 0) this.#owner.leaving(this)
+    if (hasKey(metadata, drainHeader)) this.#owner.leaving(this)
     this.#listener?.onReceiveMetadata(metadata)
   }
 
@@ -172,7 +174,7 @@ export class Attempt {
 
   onReceiveStatus(ended: StreamStatus): void {
     if (this.phase !== 'over') {
-      if (ended.metadata.get(drainHeader).length > 0) this.#owner.leaving(this)
+      if (hasKey(ended.metadata, drainHeader)) this.#owner.leaving(this)
       this.#conclude(ended)
     }
     this.#listener?.onReceiveStatus(ended)
@@ -235,16 +237,22 @@ export class Attempt {
       this.abandon()
       return
     }
+    // Nearly always: nothing else is looked at then.
+    if (ended.code === status.OK && this.cutDelayMs === undefined) {
+      this.end(answeredGood)
+      return
+    }
+    const outcome = this.#outcomeOf(ended)
+    this.#owner.ended(this, ended, outcome)
+    this.end(outcome)
+    this.#owner.failed(this, ended, outcome)
+  }
+
+  #outcomeOf(ended: StreamStatus): Outcome {
     const heard = this.phase === 'head' ? 'head' : 'nothing'
     const lost = this.cutDelayMs !== undefined || droppedText.test(ended.details)
-    const outcome =
-      lost && heard === 'nothing'
-        ? lostMaybeProcessed
-        : outcomeOf(ended.code, lost ? 0 : ended.rstCode, heard, pushbackOf(ended))
-    const failed = ended.code !== status.OK
-    if (failed) this.#owner.ended(this, ended, outcome)
-    this.end(outcome)
-    if (failed) this.#owner.failed(this, ended, outcome)
+    if (lost && heard === 'nothing') return lostMaybeProcessed
+    return outcomeOf(ended.code, lost ? 0 : ended.rstCode, heard, pushbackOf(ended))
   }
 }
 

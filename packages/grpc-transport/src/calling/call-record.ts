@@ -183,9 +183,12 @@ export class CallRecord extends Placement implements AttemptOwner {
     this.#limit?.stop()
     if (ended.code !== status.OK) this.#explain(ended)
     this.letGo()
-    const late = ended.code === status.DEADLINE_EXCEEDED
-    this.#attempt?.callOver(late, this.hub.clock.now() - this.startedAt)
-    if (this.#others !== undefined) for (const other of this.#others) other.callOver(late, 0)
+    const attempt = this.#attempt
+    if (attempt !== undefined && attempt.phase !== 'over') {
+      const late = ended.code === status.DEADLINE_EXCEEDED
+      attempt.callOver(late, this.hub.clock.now() - this.startedAt)
+    }
+    if (this.#others !== undefined) for (const other of this.#others) other.abandon()
     this.hub.leave()
   }
 

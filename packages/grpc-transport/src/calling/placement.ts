@@ -54,7 +54,6 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
   readonly policy: string | undefined
   readonly priority = 0
   readonly repeatable: boolean
-  deadline: number = Number.POSITIVE_INFINITY
   tried: readonly Peer[] = untried
   /** What grpc-js reads of the config, at every attempt anew. */
   methodConfig: MethodConfig
@@ -66,6 +65,7 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
   repeats = 0
   protected readonly waits: boolean
   protected over = false
+  #deadline: Deadline = Number.POSITIVE_INFINITY
   #counted = false
   #publisher: Publisher | undefined
   #reserved: Pick | undefined
@@ -85,8 +85,13 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
     this.startedAt = hub.clock.now()
   }
 
+  /** Few calls are asked. */
+  get deadline(): number {
+    return this.hub.monotonic(this.#deadline)
+  }
+
   deadlineIs(deadline: Deadline): void {
-    this.deadline = this.hub.monotonic(deadline)
+    this.#deadline = deadline
   }
 
   unconnected(outcome: Outcome, details: string): void {
