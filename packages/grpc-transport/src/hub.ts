@@ -18,14 +18,21 @@ const closeSignMs = 1_000
 /** One per `balancedChannel`. */
 export class Hub implements SurfaceHub {
   readonly authority: string
+  /** Discovery, peers and rules. */
   readonly upstream: Upstream
+  /** What the user set. */
   readonly settings: Settings
+  /** The upstream's. */
   readonly clock: Clock
   readonly methods: MethodConfigs
+  /** Who picks. */
   readonly balancer: Balancer
+  /** Heads that have come alone. */
   readonly heads: HeadLine
+  /** Calls that wait for ready. */
   readonly sleepers: Sleepers
   readonly selector: Selector
+  /** undefined: nobody is asked. */
   readonly health: HealthNarrowing | undefined
   readonly #policies = new Set<ChannelPolicy>()
   readonly #goaways = new WeakMap<Peer, number>()
@@ -65,6 +72,7 @@ export class Hub implements SurfaceHub {
     return policy
   }
 
+  /** Its channel was closed, or is idle. */
   policyGone(policy: ChannelPolicy): void {
     this.#policies.delete(policy)
   }
@@ -75,10 +83,12 @@ export class Hub implements SurfaceHub {
     return this.clock.now() + (Number(deadline) - systemWallTime())
   }
 
+  /** A call begins. */
   enter(): void {
     this.#active++
   }
 
+  /** A call is over. */
   leave(): void {
     this.#active--
     if (this.#active === 0) this.#idle?.()

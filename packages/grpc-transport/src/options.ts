@@ -71,15 +71,25 @@ export type SharedOptions =
 
 /** The options with their defaults, checked once. */
 export interface Settings {
+  /** Where time comes from. */
   readonly clock: Clock
+  /** For the upstream. */
   readonly balancer: BalancerOptions
+  /** For a connection. */
   readonly connectMs: number
+  /** undefined: half of what is left. */
   readonly attemptMs: number | undefined
+  /** Names of methods and services. */
   readonly repeatable: ReadonlySet<string>
+  /** The user's. */
   readonly policyOf: ((method: string, metadata: Metadata) => string | undefined) | undefined
+  /** The user's. */
   readonly hashKeyOf: ((method: string, metadata: Metadata) => string | undefined) | undefined
+  /** Connections. */
   readonly perPeer: number
+  /** Of a connection. */
   readonly idleMs: number
+  /** undefined: nobody is asked. */
   readonly healthService: string | undefined
 }
 

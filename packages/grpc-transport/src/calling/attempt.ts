@@ -42,8 +42,11 @@ const droppedText = /^(?:Connection dropped$|Write (?:error|failed))/
 
 /** Without closures, since this is the cost of every call. */
 export class Attempt {
+  /** The reservation that it settles. */
   readonly pick: Pick
+  /** Where it runs. */
   readonly connection: Connection
+  /** How far it has come. */
   phase: Phase = 'offered'
   /** It was cut by us, so that the call can go elsewhere after this delay. */
   cutDelayMs: number | undefined
@@ -63,48 +66,59 @@ export class Attempt {
 
   // What grpc-js reads of the result of a pick.
 
+  /** COMPLETE. */
   get pickResultType(): number {
     return experimental.PickResultType.COMPLETE
   }
 
+  /** Itself. */
   get subchannel(): this {
     return this
   }
 
+  /** None: it is no failure. */
   get status(): null {
     return null
   }
 
+  /** None: it sees the start itself. */
   get onCallStarted(): null {
     return null
   }
 
+  /** None: it sees the end itself. */
   get onCallEnded(): null {
     return null
   }
 
   // What it asks the subchannel.
 
+  /** Those of the channel. */
   getCallCredentials(): CallCredentials {
     return this.connection.callCredentials as CallCredentials
   }
 
+  /** That of the connection, now: grpc-js asks after it has awaited credentials. */
   getConnectivityState(): number {
     return this.connection.real.getConnectivityState()
   }
 
+  /** Itself. */
   getRealSubchannel(): this {
     return this
   }
 
+  /** For traces. */
   getChannelzRef(): unknown {
     return this.connection.real.getChannelzRef()
   }
 
+  /** Of the pod. */
   getAddress(): string {
     return this.connection.real.getAddress()
   }
 
+  /** Begins the stream. @throws Error when the session has just ended; grpc-js picks again */
   createCall(metadata: Metadata, host: string, method: string, listener: StreamListener, id: number): this {
     this.#listener = listener
     try {
@@ -122,41 +136,50 @@ export class Attempt {
 
   // What it asks the stream.
 
+  /** grpc-js does not want it any more. */
   cancelWithStatus(code: status, details: string): void {
     this.#cancelled = true
     this.#stream?.cancelWithStatus(code, details)
   }
 
+  /** Address of the pod. */
   getPeer(): string {
     return this.#stream?.getPeer() ?? this.getAddress()
   }
 
+  /** The caller takes one more message. */
   startRead(): void {
     this.#stream?.startRead()
   }
 
+  /** Sends a message. */
   sendMessageWithContext(context: Parameters<StreamCall['sendMessageWithContext']>[0], message: Buffer): void {
     this.#stream?.sendMessageWithContext(context, message)
   }
 
+  /** The caller has sent everything. */
   halfClose(): void {
     this.#stream?.halfClose()
   }
 
+  /** For traces. */
   getCallNumber(): number {
     return this.#stream?.getCallNumber() ?? 0
   }
 
+  /** For the words of a deadline. */
   getDeadlineInfo(): string[] {
     return this.#stream?.getDeadlineInfo() ?? []
   }
 
+  /** Of the connection. */
   getAuthContext(): unknown {
     return this.#stream?.getAuthContext() ?? null
   }
 
   // What the stream tells.
 
+  /** The head has come. */
   onReceiveMetadata(metadata: Metadata): void {
     if (this.phase === 'sent') {
       this.phase = 'head'
@@ -167,11 +190,13 @@ export class Attempt {
     this.#listener?.onReceiveMetadata(metadata)
   }
 
+  /** A message has come. */
   onReceiveMessage(message: Buffer): void {
     this.pick.answered('good')
     this.#listener?.onReceiveMessage(message)
   }
 
+  /** It has ended. */
   onReceiveStatus(ended: StreamStatus): void {
     if (this.phase !== 'over') {
       if (hasKey(ended.metadata, drainHeader)) this.#owner.leaving(this)

@@ -21,6 +21,7 @@ export type Repeats = 'never' | 'ours' | 'users' | 'hedged'
 export class CallRecord extends Placement implements AttemptOwner {
   /** The selector lets every call go on. */
   readonly status: status = status.OK
+  /** Itself, which makes itself. */
   readonly dynamicFilterFactories: readonly [this]
   readonly #repeats: Repeats
   #attempt: Attempt | undefined
@@ -42,26 +43,32 @@ export class CallRecord extends Placement implements AttemptOwner {
 
   // The filter: its end is the end of the call, whatever ended it.
 
+  /** Itself. */
   createFilter(): this {
     return this
   }
 
+  /** Passes it on. */
   sendMetadata<T>(metadata: T): T {
     return metadata
   }
 
+  /** Passes it on. */
   receiveMetadata<T>(metadata: T): T {
     return metadata
   }
 
+  /** Passes it on. */
   sendMessage<T>(message: T): T {
     return message
   }
 
+  /** Passes it on. */
   receiveMessage<T>(message: T): T {
     return message
   }
 
+  /** The call is over. */
   receiveTrailers(ended: StatusObject): StatusObject {
     if (!this.over) this.#end(ended)
     return ended

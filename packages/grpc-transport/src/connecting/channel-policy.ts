@@ -48,6 +48,7 @@ export class ChannelPolicy implements PolicyHalf, PeerHost, PeerListener, experi
     return (extraPickInfo as unknown as CallRecord).pick(this)
   }
 
+  /** Made when the peer is first picked. */
   connectionsOf(peer: Peer): PeerConnections {
     let connections = this.#byPeer.get(peer)
     if (connections === undefined) {

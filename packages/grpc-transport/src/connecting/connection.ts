@@ -13,8 +13,11 @@ import { HealthWatch } from './health-watch.ts'
 
 /** Who owns a connection. */
 export interface ConnectionHome {
+  /** Where it goes. */
   readonly peer: Peer
+  /** For times. */
   readonly settings: Settings
+  /** For the health of the peer. */
   readonly authority: string
   /** Calls may go there now. */
   opened(connection: Connection): void
@@ -34,9 +37,13 @@ type State = 'connecting' | 'checking' | 'open' | 'over'
 
 /** Made when a call needs it. */
 export class Connection {
+  /** Tells connections of one peer apart. */
   readonly index: number
+  /** The subchannel below grpc-js's wrappers. */
   readonly real: RealSubchannel
+  /** Those of the channel, for every call. */
   readonly callCredentials: unknown
+  /** How far it has come. */
   state: State = 'connecting'
   /** Streams that calls have on it. */
   streams = 0
@@ -82,11 +89,13 @@ export class Connection {
     return this.state === 'open' && this.streams < this.limit
   }
 
+  /** A call takes a stream. */
   occupy(): void {
     this.streams++
     this.fresh = true
   }
 
+  /** A call gives its stream back. */
   vacate(): void {
     this.streams--
     if (this.streams === 0) this.#home.emptied(this)

@@ -15,7 +15,9 @@ export interface Waiter {
 
 /** What the connections of a peer need of their channel. */
 export interface PeerHost {
+  /** For times and bounds. */
   readonly settings: Settings
+  /** The name of the service. */
   readonly authority: string
   /** A subchannel to the peer; `index` tells connections of one peer apart. */
   subchannelTo(peer: Peer, index: number): experimental.SubchannelInterface
@@ -23,7 +25,9 @@ export interface PeerHost {
   publish(): void
   /** Nothing is open any more, and nobody waits. */
   unused(connections: PeerConnections): void
+  /** The peer closes a connection. */
   goawaySaid(peer: Peer): void
+  /** The peer says whether it serves. */
   healthSaid(peer: Peer, serving: 'serving' | 'not-serving'): void
   /** When a connection last failed to come about, for the state of the channel. */
   connectFailed(): void
@@ -65,6 +69,7 @@ export class PeerConnections implements ConnectionHome {
     return this.#connections.length > 0 ? 'connecting' : 'none'
   }
 
+  /** Connections, in any state. */
   get size(): number {
     return this.#connections.length
   }
@@ -92,6 +97,7 @@ export class PeerConnections implements ConnectionHome {
     else this.connect()
   }
 
+  /** Its call is over. */
   leave(waiter: Waiter): void {
     this.#waiters.delete(waiter)
   }
