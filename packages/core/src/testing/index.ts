@@ -1,9 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+export { certificateFor, type TestCertificate, userServiceTls } from './certificate.ts'
 export { CountingClock } from './counting-clock.ts'
 export { endpointAt, endpointsAt } from './endpoint-at.ts'
 export { type FakeClock, fakeClock } from './fake-clock.ts'
+export { inOrder } from './in-order.ts'
 export { type ManualResolver, type ManualResolverOptions, manualResolver } from './manual-resolver.ts'
 export { plainCall } from './plain-call.ts'
 export { policyKit } from './policy-kit.ts'
 export { type RecordedSets, recordSets } from './record-sets.ts'
 export { seededRandom } from './seeded-random.ts'
+export { until } from './until.ts'

@@ -1,0 +1,3 @@
+import { preset } from '@evenkeel/tooling/tsup'
+
+export default preset({ entry: ['src/index.ts'] })
