@@ -38,7 +38,9 @@ export interface CallWishes {
 
 /** Client streaming: the stream to write to, and how it ends. */
 export interface Upload<Request, Response> {
+  /** Takes the requests; `end` says that there are no more. */
   readonly stream: ClientWritableStream<Request>
+  /** Resolves with the status, whatever it is. */
   readonly ended: Promise<Ended<Response>>
 }
 

@@ -3,7 +3,8 @@
  */
 import { currentEnvironment, isOk, printResult } from '@evenkeel/tooling/result'
 import { soakIterations } from './cases.ts'
-import { checksOf, goPairings, ownPairings, playPairing, type Verdict } from './matrix.ts'
+import { checksOf, playPairing, type Verdict } from './pairing.ts'
+import { goPairings, ownPairings } from './pairings.ts'
 
 const environment = currentEnvironment()
 const verdicts: Verdict[] = []

@@ -2,7 +2,7 @@
  * A server of the interop cases that listens, with grpc-js.
  */
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js'
-import { implementation } from './implementation.ts'
+import { implementation } from './server/implementation.ts'
 import { served } from './service.ts'
 
 /** A server of either kind. Disposing cuts what is open. */

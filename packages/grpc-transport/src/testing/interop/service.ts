@@ -10,34 +10,43 @@ export type Empty = Readonly<Record<string, never>>
 
 /** Bytes that mean nothing: zeros. */
 export interface Payload {
+  /** The zeros. */
   readonly body: Uint8Array
 }
 
 /** The status with which the server has to end the call. */
 export interface EchoStatus {
+  /** As in grpc-js's `status`. */
   readonly code: number
+  /** What goes with it. */
   readonly message: string
 }
 
 /** Of UnaryCall. */
 export interface SimpleRequest {
+  /** Bytes of the response's payload. @defaultValue 0 */
   readonly responseSize?: number
+  /** Only its size matters. */
   readonly payload?: Payload | null
+  /** Ends the call in place of a response. */
   readonly responseStatus?: EchoStatus | null
 }
 
 /** Of UnaryCall and of both calls whose answers are streams. */
 export interface PayloadResponse {
+  /** Of the size that was asked for. */
   readonly payload: Payload | null
 }
 
 /** Of StreamingInputCall. */
 export interface InputRequest {
+  /** Only its size matters. */
   readonly payload: Payload | null
 }
 
 /** Of StreamingInputCall. */
 export interface InputResponse {
+  /** Bytes of all payloads of the requests. */
   readonly aggregatedPayloadSize: number
 }
 
@@ -45,17 +54,25 @@ export interface InputResponse {
 export interface OutputRequest {
   /** One response for each. */
   readonly responseParameters?: readonly { readonly size: number }[]
+  /** Only its size matters. */
   readonly payload?: Payload | null
+  /** Ends the call in place of a response. */
   readonly responseStatus?: EchoStatus | null
 }
 
 /** The methods of the service, with the types of their messages. */
 export interface TestService {
+  /** Unary; answers nothing. */
   readonly EmptyCall: MethodDefinition<Empty, Empty>
+  /** Unary; answers with a payload. */
   readonly UnaryCall: MethodDefinition<SimpleRequest, PayloadResponse>
+  /** One request, a response for each of its parameters. */
   readonly StreamingOutputCall: MethodDefinition<OutputRequest, PayloadResponse>
+  /** Adds up the payloads of all requests. */
   readonly StreamingInputCall: MethodDefinition<InputRequest, InputResponse>
+  /** Many requests, a response at once for each of their parameters. */
   readonly FullDuplexCall: MethodDefinition<OutputRequest, PayloadResponse>
+  /** No server has it. */
   readonly UnimplementedCall: MethodDefinition<Empty, Empty>
 }
 

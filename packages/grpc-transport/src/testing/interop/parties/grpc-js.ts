@@ -16,7 +16,7 @@ export const plainClient: ClientParty = {
 export const jsServer: ServerParty = { name: 'grpc-js', serve: () => serveInterop() }
 
 /** A new channel to this address each time, with a connection of its own: channels of grpc-js share them otherwise. */
-export function plainChannels(server: string): MakeClient {
+function plainChannels(server: string): MakeClient {
   return () => {
     const client = new Client(server, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 })
     return { client, [Symbol.asyncDispose]: async () => client.close() }

@@ -1,15 +1,15 @@
 /**
- * Every interop case between every client and every server of which at least one is not Go's: what Go does with itself is not ours to find out.
+ * All interop cases between a client and a server, and what came of each.
  */
 import type { Check } from '@evenkeel/tooling/result'
 import { interopCases } from './cases.ts'
-import { goClient, goServer } from './parties/grpc-go.ts'
-import { jsServer, plainClient } from './parties/grpc-js.ts'
 import type { ClientParty, ServerParty } from './party.ts'
 
 /** Who is tried with whom. */
 export interface Pairing {
+  /** Who calls. */
   readonly client: ClientParty
+  /** Who answers. */
   readonly server: ServerParty
 }
 
@@ -26,15 +26,6 @@ export interface Verdict {
   /** What was not as described; empty if all was. */
   readonly message: string
 }
-
-/** Pairs without Go. */
-export const ownPairings: readonly Pairing[] = [{ client: plainClient, server: jsServer }]
-
-/** Pairs with Go at one end. */
-export const goPairings: readonly Pairing[] = [
-  { client: plainClient, server: goServer },
-  { client: goClient, server: jsServer },
-]
 
 /** Plays all cases of a pair, one after another against one server. @param heard called after each */
 export async function playPairing(

@@ -9,7 +9,7 @@ import type {
   sendUnaryData,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js'
-import { echoInitial, echoTrailing, only } from './echo.ts'
+import { echoInitial, echoTrailing, only } from '../echo.ts'
 import {
   type Empty,
   type InputRequest,
@@ -18,7 +18,7 @@ import {
   type PayloadResponse,
   type SimpleRequest,
   zeros,
-} from './service.ts'
+} from '../service.ts'
 
 /** The methods that there are; the others are unimplemented. */
 export const implementation: UntypedServiceImplementation = {

@@ -1,0 +1,27 @@
+/**
+ * The interop cases of a pair as tests, one each.
+ */
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { interopCases, soakIterations } from './cases.ts'
+import type { Pairing } from './pairing.ts'
+import type { InteropServer } from './server.ts'
+
+// Only ends what hangs: a thousand calls take some seconds, on a shared machine some more.
+const hangsMs = 300_000
+
+/** Registers them. */
+export function describePairing({ client, server }: Pairing): void {
+  describe(`${client.name} to a ${server.name} server`, { timeout: hangsMs }, () => {
+    let listening: InteropServer
+
+    beforeAll(async () => {
+      listening = await server.serve()
+    })
+
+    afterAll(async () => {
+      await listening?.[Symbol.asyncDispose]()
+    })
+
+    test.each(interopCases)('$name is as described', (one) => client.play(one, listening.address, soakIterations))
+  })
+}
