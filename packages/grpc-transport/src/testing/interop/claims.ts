@@ -4,7 +4,7 @@
 import { equal } from 'node:assert/strict'
 import { status as codes } from '@grpc/grpc-js'
 import type { Ended } from './call.ts'
-import type { PayloadResponse } from './service.ts'
+import { type PayloadResponse, zeros } from './service.ts'
 
 /** The call ended with this status, and with this message if one is named. @throws AssertionError */
 export function claimStatus({ status }: Ended<unknown>, code: codes, message: string = status.details): void {
@@ -17,7 +17,7 @@ export function claimPayloads(ended: Ended<PayloadResponse>, sizes: readonly num
   const bodies = ended.responses.map(({ payload }) => payload?.body ?? new Uint8Array())
   equal(bodies.map(({ length }) => length).join(), sizes.join(), 'sizes of the payloads')
   equal(
-    bodies.every((body) => body.every((byte) => byte === 0)),
+    bodies.every((body) => Buffer.compare(body, zeros(body.length).body) === 0),
     true,
     'payloads are zeros',
   )
