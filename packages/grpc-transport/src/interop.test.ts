@@ -100,6 +100,15 @@ test.each([
   await expect(named(name).play(makeClient, 2)).rejects.toThrow('OK')
 })
 
+test('a case that may be tried again passes if any try does', async () => {
+  let answered = 0
+  const EmptyCall = (call: unknown, answer: sendUnaryData<object>): void =>
+    ++answered === 1 ? refuse(call, answer) : answer(null, {})
+  const server = { name: 'late', serve: () => serveInterop({ ...implementation, EmptyCall }) }
+  const [first] = await playPairing({ client: plainClient, server, tries: { empty_unary: 3 } }, 2)
+  expect(first).toMatchObject({ case: 'empty_unary', verdict: 'passed', tries: 2 })
+})
+
 test('the verdicts of a pair name what failed and what was said', async () => {
   const server = { name: 'of another kind', serve: () => serveInterop({ ...implementation, EmptyCall: refuse }) }
   const verdicts = await playPairing({ client: plainClient, server }, 2)

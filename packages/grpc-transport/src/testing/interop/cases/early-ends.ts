@@ -24,10 +24,7 @@ export const cancelAfterFirstResponse: InteropCase = caseOf('cancel_after_first_
   equal((await ended).responses.length, 1, 'responses before the end')
 })
 
-/**
- * A server that has nothing to say, and a deadline of 1 ms over a channel that is new, as described. Over one that is connected grpc-js would not always
- * pass: a grpc-go server whose own timer is first resets the stream, which grpc-js tells as CANCELLED.
- */
+/** A server that has nothing to say, and a deadline of 1 ms, in which a new channel has hardly connected. */
 export const timeoutOnSleepingServer: InteropCase = caseOf('timeout_on_sleeping_server', async (client) => {
   const stream = converse(client, testService.FullDuplexCall, { withinMs: 1 })
   const ended = drain(stream)
