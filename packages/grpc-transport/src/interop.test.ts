@@ -16,7 +16,8 @@ import type { InteropCase, InteropClient } from './testing/interop/case.ts'
 import { interopCases } from './testing/interop/cases.ts'
 import { describePairing } from './testing/interop/described.ts'
 import { checksOf, playPairing } from './testing/interop/pairing.ts'
-import { jsServer, plainClient } from './testing/interop/parties/grpc-js.ts'
+import { ownPairings } from './testing/interop/pairings/own.ts'
+import { plainClient } from './testing/interop/parties/grpc-js.ts'
 import { implementation } from './testing/interop/server/implementation.ts'
 import { serveInterop } from './testing/interop/server.ts'
 import {
@@ -29,7 +30,7 @@ import {
   zeros,
 } from './testing/interop/service.ts'
 
-describePairing({ client: plainClient, server: jsServer })
+for (const pairing of ownPairings) describePairing(pairing)
 
 /** Servers that get one thing wrong, each under the cases that have to notice. */
 const broken: Readonly<Record<string, UntypedServiceImplementation>> = {

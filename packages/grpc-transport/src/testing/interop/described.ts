@@ -11,7 +11,7 @@ const hangsMs = 300_000
 
 /** Registers them. */
 export function describePairing({ client, server, tries = {} }: Pairing): void {
-  describe(`${client.name} to a ${server.name} server`, { timeout: hangsMs }, () => {
+  describe(`from ${client.name} to a ${server.name} server`, { timeout: hangsMs }, () => {
     let listening: InteropServer
 
     beforeAll(async () => {
@@ -24,7 +24,7 @@ export function describePairing({ client, server, tries = {} }: Pairing): void {
 
     for (const one of interopCases) {
       const { [one.name]: most = 1 } = tries
-      test(`${one.name} is as described`, { retry: most - 1 }, () =>
+      test(`${one.name} is as described, from ${client.name} to a ${server.name} server`, { retry: most - 1 }, () =>
         client.play(one, listening.address, soakIterations),
       )
     }

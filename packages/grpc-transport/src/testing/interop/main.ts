@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util'
 import { currentEnvironment, isOk, printResult } from '@evenkeel/tooling/result'
 import { soakIterations } from './cases.ts'
 import { checksOf, playPairing, type Verdict } from './pairing.ts'
-import { goPairings, ownPairings } from './pairings.ts'
+import { goPairings } from './pairings/go.ts'
+import { ownPairings } from './pairings/own.ts'
 
 // Refuses what it does not know.
 const { values } = parseArgs({ options: { json: { type: 'boolean' } } })
