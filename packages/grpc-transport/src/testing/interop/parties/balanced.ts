@@ -1,6 +1,7 @@
 /**
  * grpc-js with our channel, in the two forms in which clients take it.
  */
+import { equal } from 'node:assert/strict'
 import { staticEndpoints } from '@evenkeel/core'
 import { Client, credentials } from '@grpc/grpc-js'
 import { type BalancedChannel, balancedChannel } from '../../../channel.ts'
@@ -20,7 +21,7 @@ export const addressClient: ClientParty = partyOf(
   (balanced) => new Client(balanced.address, credentials.createInsecure(), balanced.options),
 )
 
-/** Everything is made anew for each channel of a case: discovery, connections, and all that is remembered of the server. */
+/** Everything is made anew for each channel of a case: discovery, connections, and all that is remembered of the server. In the end nothing is in flight. */
 function partyOf(form: string, connect: (balanced: BalancedChannel) => Client): ClientParty {
   return {
     name: `grpc-js, ${form}`,
@@ -31,8 +32,10 @@ function partyOf(form: string, connect: (balanced: BalancedChannel) => Client): 
         return {
           client,
           async [Symbol.asyncDispose]() {
+            const inFlight = balanced.inspect().peers.map((peer) => peer.inFlight)
             client.close()
             await balanced.close()
+            equal(inFlight.join(), '0', 'calls in flight once every call has ended')
           },
         }
       }
