@@ -1,5 +1,6 @@
 /**
- * Builds the programs of the control plane that are not there yet: `npm run cluster:build`. The first time takes 8 to 15 minutes on 2 cores.
+ * Builds the programs of Go that are not there yet, those of the control plane above all: `npm run cluster:build`. The first time takes 8 to 15 minutes on
+ * 2 cores.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs'
@@ -11,6 +12,7 @@ import {
   missingPrograms,
   moduleFolder,
   type Program,
+  type ProgramName,
   pathOf,
 } from './programs.ts'
 
@@ -30,19 +32,31 @@ export function isNewEnough(version: string): boolean {
 export async function buildMissing(): Promise<void> {
   const missing = missingPrograms()
   if (missing.length === 0 && existsSync(containerRuntimeInterface())) return
+  await buildAll(missing)
+  keepContainerRuntimeInterface()
+}
+
+/**
+ * Path of one program, for who needs no cluster; built first if it is missing.
+ * @throws Error as `buildMissing` does
+ */
+export async function builtProgram(name: ProgramName): Promise<string> {
+  const missing = missingPrograms().filter((program) => program.name === name)
+  if (missing.length > 0) await buildAll(missing)
+  return pathOf(name)
+}
+
+async function buildAll(missing: readonly Program[]): Promise<void> {
   const { stdout, error } = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' })
   const found = error === undefined ? stdout.trim() : 'none'
   if (!isNewEnough(found))
-    throw new Error(
-      `go: ${found} (expected: Go ${leastGo.join('.')} or newer on the path, which builds the control plane)`,
-    )
+    throw new Error(`go: ${found} (expected: Go ${leastGo.join('.')} or newer on the path, which builds the programs)`)
   for (const [index, program] of missing.entries()) {
     console.error(`${index + 1} of ${missing.length}: ${program.name}`)
     const startedAt = performance.now()
     await build(program)
     console.error(`      built in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`)
   }
-  keepContainerRuntimeInterface()
 }
 
 /** The definition of CRI lies in Go's own cache, which may be emptied. */
@@ -76,5 +90,5 @@ async function build({ name, module, package: source }: Program): Promise<void> 
 
 if (import.meta.main) {
   await buildMissing()
-  console.error(`all programs of Kubernetes ${kubernetesVersion()} are built`)
+  console.error(`all programs of Kubernetes ${kubernetesVersion()} and grpc-go's are built`)
 }

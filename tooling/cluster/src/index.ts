@@ -1,6 +1,7 @@
 /**
  * A real Kubernetes cluster for tests, benches, applications and people.
  */
+export { builtProgram } from './build.ts'
 export { type Cluster, type ClusterOptions, type ComponentName, type ContainerPlace, startCluster } from './cluster.ts'
 export type { Component } from './control-plane/component.ts'
 export { type CutOptions, cut } from './faults/cut.ts'

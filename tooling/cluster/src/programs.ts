@@ -1,13 +1,13 @@
 /**
- * The programs of the control plane: which there are, which Go module of ours pins them, and where they are kept. Kubernetes is itself a Go module, so
- * the ordinary `go` builds its real programs.
+ * The programs that Go builds, those of the control plane and one that packages are tried against: which there are, which Go module of ours pins them, and
+ * where they are kept. Kubernetes is itself a Go module, so the ordinary `go` builds its real programs.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cacheFolder } from './environment.ts'
 
-/** What a cluster is made of. */
+/** What a cluster is made of, and grpc-go for interop. */
 export type ProgramName =
   | 'etcd'
   | 'kube-apiserver'
@@ -17,12 +17,13 @@ export type ProgramName =
   | 'kubectl'
   | 'process-kubelet'
   | 'coredns'
+  | 'grpc-interop'
 
 /** One program and how it is built. */
 export interface Program {
   readonly name: ProgramName
   /** Folder of the Go module, below `go/`. */
-  readonly module: 'kubernetes' | 'coredns'
+  readonly module: 'kubernetes' | 'coredns' | 'grpc-interop'
   /** Go's name of it. */
   readonly package: string
 }
@@ -38,6 +39,8 @@ export const programs: readonly Program[] = [
   { name: 'process-kubelet', module: 'kubernetes', package: './process-kubelet' },
   { name: 'etcd', module: 'kubernetes', package: 'go.etcd.io/etcd/server/v3' },
   { name: 'coredns', module: 'coredns', package: 'github.com/coredns/coredns' },
+  // No part of a cluster: grpc-go's server and client of the interop cases behind a main of ours.
+  { name: 'grpc-interop', module: 'grpc-interop', package: './interop' },
 ]
 
 /** Folder of a Go module. */
