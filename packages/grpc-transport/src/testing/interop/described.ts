@@ -2,15 +2,15 @@
  * The interop cases of a pair as tests, one each.
  */
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { interopCases, soakIterations } from './cases.ts'
+import { interopCases } from './cases.ts'
 import type { Pairing } from './pairing.ts'
 import type { InteropServer } from './server.ts'
 
 // Only ends what hangs: a thousand calls take some seconds, on a shared machine some more.
 const hangsMs = 300_000
 
-/** Registers them. */
-export function describePairing({ client, server, tries = {} }: Pairing): void {
+/** Registers them. @param iterations how often the soak cases call */
+export function describePairing({ client, server, tries = {} }: Pairing, iterations: number): void {
   describe(`from ${client.name} to a ${server.name} server`, { timeout: hangsMs }, () => {
     let listening: InteropServer
 
@@ -25,7 +25,7 @@ export function describePairing({ client, server, tries = {} }: Pairing): void {
     for (const one of interopCases) {
       const { [one.name]: most = 1 } = tries
       test(`${one.name} is as described, from ${client.name} to a ${server.name} server`, { retry: most - 1 }, () =>
-        client.play(one, listening.address, soakIterations),
+        client.play(one, listening.address, iterations),
       )
     }
   })
