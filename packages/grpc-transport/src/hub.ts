@@ -35,6 +35,7 @@ export class Hub implements SurfaceHub {
   /** undefined: nobody is asked. */
   readonly health: HealthNarrowing | undefined
   readonly #policies = new Set<ChannelPolicy>()
+  readonly #ending = new WeakSet<object>()
   readonly #goaways = new WeakMap<Peer, number>()
   /** No new calls. */
   closing = false
@@ -125,7 +126,10 @@ export class Hub implements SurfaceHub {
   }
 
   /** A GOAWAY alone is routine (connection ages): it ends its connection. Two within a second are a sign that the peer is going. */
-  goawaySaid(peer: Peer): void {
+  goawaySaid(peer: Peer, session: object): void {
+    // Clients of one channel share sessions, and each hears of it.
+    if (this.#ending.has(session)) return
+    this.#ending.add(session)
     const now = this.clock.now()
     const before = this.#goaways.get(peer)
     this.#goaways.set(peer, now)

@@ -54,6 +54,7 @@ export class Attempt {
   #listener: StreamListener | undefined
   #stream: StreamCall | undefined
   #cancelled = false
+  #heardBefore = 0
   /** Whether a head came: grpc-js then repeats nothing. */
   heard = false
 
@@ -129,6 +130,7 @@ export class Attempt {
       throw error
     }
     this.phase = 'sent'
+    this.#heardBefore = this.connection.heard
     this.pick.started()
     this.#owner.sent(this)
     return this
@@ -181,6 +183,7 @@ export class Attempt {
 
   /** The head has come. */
   onReceiveMetadata(metadata: Metadata): void {
+    this.connection.heard++
     if (this.phase === 'sent') {
       this.phase = 'head'
       this.heard = true
@@ -192,6 +195,7 @@ export class Attempt {
 
   /** A message has come. */
   onReceiveMessage(message: Buffer): void {
+    this.connection.heard++
     this.pick.answered('good')
     this.#listener?.onReceiveMessage(message)
   }
@@ -214,6 +218,7 @@ export class Attempt {
 
   /** Ends the silence of the peer: the call may go elsewhere after `delayMs`. */
   cut(delayMs: number, details: string): void {
+    this.connection.doubt(this.#heardBefore)
     this.cutDelayMs = delayMs
     this.#stream?.cancelWithStatus(status.UNAVAILABLE, details)
   }

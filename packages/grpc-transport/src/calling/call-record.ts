@@ -103,7 +103,6 @@ export class CallRecord extends Placement implements AttemptOwner {
     this.try(attempt.pick.peer)
     const delayMs = this.#again(outcome)
     if (delayMs === undefined) return
-    attempt.connection.doubt()
     attempt.cut(delayMs, `no answer from ${attempt.getAddress()} within ${Math.round(silentMs)} ms`)
   }
 
