@@ -4,11 +4,11 @@
 import { answeredLeaving, type Balancer, type Clock, type Peer, systemWallTime, type Upstream } from '@evenkeel/core'
 import type { ChannelOptions, Deadline, experimental } from '@grpc/grpc-js'
 import { HeadLine } from './calling/head-line.ts'
-import type { MethodConfigs } from './calling/method-configs.ts'
 import { Selector } from './calling/selector.ts'
 import { Sleepers } from './calling/sleepers.ts'
 import { ChannelPolicy } from './connecting/channel-policy.ts'
 import { HealthNarrowing } from './connecting/health-narrowing.ts'
+import type { MethodConfigs } from './judging/method-configs.ts'
 import type { Settings } from './options.ts'
 import type { PolicyHalf, SurfaceHub } from './surface/hub.ts'
 

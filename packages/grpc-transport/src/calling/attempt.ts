@@ -13,11 +13,12 @@ import {
   type Outcome,
   type Pick,
 } from '@evenkeel/core'
-import { type ChannelCredentials, experimental, type Metadata, type StatusObject, status } from '@grpc/grpc-js'
+import { type ChannelCredentials, experimental, type Metadata, status } from '@grpc/grpc-js'
 import type { Connection } from '../connecting/connection.ts'
+import { outcomeOf } from '../judging/outcome.ts'
+import { pushbackOf } from '../judging/push-back.ts'
 import { hasKey } from '../surface/metadata.ts'
 import type { StreamCall, StreamListener, StreamStatus } from '../surface/subchannel.ts'
-import { outcomeOf } from './outcome.ts'
 
 /** What an attempt tells its call. */
 export interface AttemptOwner {
@@ -36,7 +37,6 @@ export interface AttemptOwner {
 type Phase = 'offered' | 'sent' | 'head' | 'over'
 type CallCredentials = ReturnType<ChannelCredentials['_getCallCredentials' & keyof ChannelCredentials]>
 
-const pushbackKey = 'grpc-retry-pushback-ms'
 // What grpc-js says in its own words when the connection went: it gives no code of a RST_STREAM then.
 const droppedText = /^(?:Connection dropped$|Write (?:error|failed))/
 
@@ -223,6 +223,13 @@ export class Attempt {
     this.#stream?.cancelWithStatus(status.UNAVAILABLE, details)
   }
 
+  /** It has been open for long enough: its caller opens it again elsewhere. The pod has done nothing wrong. */
+  age(details: string): void {
+    if (this.phase !== 'head') return
+    this.end(answeredGood)
+    this.#stream?.cancelWithStatus(status.UNAVAILABLE, details)
+  }
+
   /** What it would be if the deadline passed now. */
   get lateOutcome(): Outcome {
     return this.phase === 'head' ? answeredCancelled : cancelledMaybeProcessed
@@ -284,17 +291,4 @@ export class Attempt {
     if (lost && heard === 'nothing') return lostMaybeProcessed
     return outcomeOf(ended.code, lost ? 0 : ended.rstCode, heard, pushbackOf(ended))
   }
-}
-
-/** Trailers may say how long to wait; less than 0 or nonsense: not again. */
-export function pushbackOf({ metadata }: StatusObject): number | undefined {
-  const [text] = metadata.get(pushbackKey)
-  if (text === undefined) return undefined
-  const ms = Number(text)
-  return Number.isFinite(ms) ? ms : -1
-}
-
-/** Makes grpc-js wait that long before the next attempt. The status of an attempt that is repeated reaches nobody else. */
-export function pushBack({ metadata }: StatusObject, ms: number): void {
-  metadata.set(pushbackKey, String(Math.round(ms)))
 }

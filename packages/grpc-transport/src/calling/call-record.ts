@@ -6,13 +6,15 @@ import type { Outcome, Pick } from '@evenkeel/core'
 import { type StatusObject, status } from '@grpc/grpc-js'
 import type { Connection } from '../connecting/connection.ts'
 import type { Hub } from '../hub.ts'
+import { isRepeatable, nameOf } from '../judging/outcome.ts'
+import { pushBack, pushbackOf } from '../judging/push-back.ts'
+import { codeIsIn, neverAgain } from '../judging/retry-policy.ts'
 import type { StreamStatus } from '../surface/subchannel.ts'
-import { Attempt, type AttemptOwner, pushBack, pushbackOf } from './attempt.ts'
-import { isRepeatable, nameOf } from './outcome.ts'
+import { Attempt, type AttemptOwner } from './attempt.ts'
 import { droppedResult, type PickAnswer } from './pick-results.ts'
 import { type CallFacts, Placement, type Publisher } from './placement.ts'
-import { codeIsIn, neverAgain } from './retry-policy.ts'
 import { SilenceLimit } from './silence-limit.ts'
+import { ageLater } from './stream-age.ts'
 
 /** Whose rules repeat a call. `hedged`: the user's hedging policy makes attempts beside each other. */
 export type Repeats = 'never' | 'ours' | 'users' | 'hedged'
@@ -28,6 +30,7 @@ export class CallRecord extends Placement implements AttemptOwner {
   /** Attempts that run beside the last one: hedges. */
   #others: Attempt[] | undefined
   #limit: SilenceLimit | undefined
+  #aging: Disposable | undefined
 
   constructor(hub: Hub, facts: CallFacts, repeats: Repeats) {
     super(hub, facts, repeats !== 'never')
@@ -91,6 +94,8 @@ export class CallRecord extends Placement implements AttemptOwner {
   headed(attempt: Attempt): void {
     this.#limit?.stop()
     this.hub.heads.add(attempt)
+    const { streamAgeMs } = this.hub.settings
+    if (streamAgeMs !== undefined) this.#aging = ageLater(attempt, streamAgeMs, this.hub.settings)
   }
 
   leaving({ pick }: Attempt): void {
@@ -187,6 +192,7 @@ export class CallRecord extends Placement implements AttemptOwner {
   #end(ended: StatusObject): void {
     this.over = true
     this.#limit?.stop()
+    this.#aging?.[Symbol.dispose]()
     if (ended.code !== status.OK) this.#explain(ended)
     this.letGo()
     const attempt = this.#attempt

@@ -17,11 +17,11 @@ import { type Deadline, Metadata, type StatusObject, status } from '@grpc/grpc-j
 import type { Connection } from '../connecting/connection.ts'
 import type { PeerConnections, Waiter } from '../connecting/peer-connections.ts'
 import type { Hub } from '../hub.ts'
+import type { MethodConfig } from '../judging/method-configs.ts'
+import { neverAgain } from '../judging/retry-policy.ts'
 import type { KnowsDeadline } from '../surface/channel.ts'
 import { CallLog } from './call-log.ts'
-import type { MethodConfig } from './method-configs.ts'
 import { failedResult, type PickAnswer, queuedResult } from './pick-results.ts'
-import { neverAgain } from './retry-policy.ts'
 import type { Sleeper } from './sleepers.ts'
 
 /** Publishes the picks that have become possible. */

@@ -5,7 +5,7 @@
 import type { ClientHttp2Session } from 'node:http2'
 import { callerUnprocessed, failedUnprocessed, type Outcome, type Peer } from '@evenkeel/core'
 import { connectivityState, type experimental } from '@grpc/grpc-js'
-import { connectOutcome } from '../calling/outcome.ts'
+import { connectOutcome } from '../judging/outcome.ts'
 import type { Settings } from '../options.ts'
 import { closeUnused, type RealSubchannel, sessionOf, watchConnecting } from '../surface/subchannel.ts'
 import { ConnectLimit } from './connect-limit.ts'
