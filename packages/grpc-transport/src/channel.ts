@@ -3,9 +3,9 @@
  */
 import { formatTarget, parseTarget, type Target, type UpstreamInspection } from '@evenkeel/core'
 import type { Channel, ChannelCredentials, ClientOptions } from '@grpc/grpc-js'
-import { MethodConfigs } from './calling/method-configs.ts'
-import { mostAttempts } from './calling/retry-policy.ts'
 import { Hub } from './hub.ts'
+import { MethodConfigs } from './judging/method-configs.ts'
+import { mostAttempts } from './judging/retry-policy.ts'
 import { type GrpcOptions, readSettings, readShared, type SharedOptions } from './options.ts'
 import { ServiceChannel } from './surface/channel.ts'
 import { register } from './surface/contract.ts'
@@ -60,6 +60,8 @@ class LiveChannel implements BalancedChannel {
       // Core's rules count attempts; grpc-js must not stop before them.
       'grpc-node.retry_max_attempts_limit': mostAttempts,
       ...channelOptions,
+      // Pods are reached directly. A proxy of the environment would take the place of our resolver, and of all that hangs on it.
+      'grpc.enable_http_proxy': 0,
       [hubKey]: hub,
       channelFactoryOverride: (address, credentials, all) => this.#open(address, credentials, all),
     }

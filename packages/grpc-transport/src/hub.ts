@@ -4,11 +4,11 @@
 import { answeredLeaving, type Balancer, type Clock, type Peer, systemWallTime, type Upstream } from '@evenkeel/core'
 import type { ChannelOptions, Deadline, experimental } from '@grpc/grpc-js'
 import { HeadLine } from './calling/head-line.ts'
-import type { MethodConfigs } from './calling/method-configs.ts'
 import { Selector } from './calling/selector.ts'
 import { Sleepers } from './calling/sleepers.ts'
 import { ChannelPolicy } from './connecting/channel-policy.ts'
 import { HealthNarrowing } from './connecting/health-narrowing.ts'
+import type { MethodConfigs } from './judging/method-configs.ts'
 import type { Settings } from './options.ts'
 import type { PolicyHalf, SurfaceHub } from './surface/hub.ts'
 
@@ -35,6 +35,7 @@ export class Hub implements SurfaceHub {
   /** undefined: nobody is asked. */
   readonly health: HealthNarrowing | undefined
   readonly #policies = new Set<ChannelPolicy>()
+  readonly #ending = new WeakSet<object>()
   readonly #goaways = new WeakMap<Peer, number>()
   /** No new calls. */
   closing = false
@@ -125,7 +126,10 @@ export class Hub implements SurfaceHub {
   }
 
   /** A GOAWAY alone is routine (connection ages): it ends its connection. Two within a second are a sign that the peer is going. */
-  goawaySaid(peer: Peer): void {
+  goawaySaid(peer: Peer, session: object): void {
+    // Clients of one channel share sessions, and each hears of it.
+    if (this.#ending.has(session)) return
+    this.#ending.add(session)
     const now = this.clock.now()
     const before = this.#goaways.get(peer)
     this.#goaways.set(peer, now)

@@ -13,11 +13,12 @@ import {
   type Outcome,
   type Pick,
 } from '@evenkeel/core'
-import { type ChannelCredentials, experimental, type Metadata, type StatusObject, status } from '@grpc/grpc-js'
+import { type ChannelCredentials, experimental, type Metadata, status } from '@grpc/grpc-js'
 import type { Connection } from '../connecting/connection.ts'
+import { outcomeOf } from '../judging/outcome.ts'
+import { pushbackOf } from '../judging/push-back.ts'
 import { hasKey } from '../surface/metadata.ts'
 import type { StreamCall, StreamListener, StreamStatus } from '../surface/subchannel.ts'
-import { outcomeOf } from './outcome.ts'
 
 /** What an attempt tells its call. */
 export interface AttemptOwner {
@@ -26,7 +27,7 @@ export interface AttemptOwner {
   /** It has ended without satisfying; the pick is settled. May change how the status reads, so that grpc-js does what the rules say. */
   failed(attempt: Attempt, status: StreamStatus, outcome: Outcome): void
   /** The stream is on its way. */
-  sent(attempt: Attempt): void
+  sent(attempt: Attempt, metadata: Metadata): void
   /** The head has come: after this turn of the event loop its verdict is good, unless the status says otherwise before. */
   headed(attempt: Attempt): void
   /** The server said that it is going. */
@@ -36,7 +37,6 @@ export interface AttemptOwner {
 type Phase = 'offered' | 'sent' | 'head' | 'over'
 type CallCredentials = ReturnType<ChannelCredentials['_getCallCredentials' & keyof ChannelCredentials]>
 
-const pushbackKey = 'grpc-retry-pushback-ms'
 // What grpc-js says in its own words when the connection went: it gives no code of a RST_STREAM then.
 const droppedText = /^(?:Connection dropped$|Write (?:error|failed))/
 
@@ -54,6 +54,7 @@ export class Attempt {
   #listener: StreamListener | undefined
   #stream: StreamCall | undefined
   #cancelled = false
+  #heardBefore = 0
   /** Whether a head came: grpc-js then repeats nothing. */
   heard = false
 
@@ -129,8 +130,9 @@ export class Attempt {
       throw error
     }
     this.phase = 'sent'
+    this.#heardBefore = this.connection.heard
     this.pick.started()
-    this.#owner.sent(this)
+    this.#owner.sent(this, metadata)
     return this
   }
 
@@ -181,6 +183,7 @@ export class Attempt {
 
   /** The head has come. */
   onReceiveMetadata(metadata: Metadata): void {
+    this.connection.heard++
     if (this.phase === 'sent') {
       this.phase = 'head'
       this.heard = true
@@ -192,6 +195,7 @@ export class Attempt {
 
   /** A message has come. */
   onReceiveMessage(message: Buffer): void {
+    this.connection.heard++
     this.pick.answered('good')
     this.#listener?.onReceiveMessage(message)
   }
@@ -214,7 +218,15 @@ export class Attempt {
 
   /** Ends the silence of the peer: the call may go elsewhere after `delayMs`. */
   cut(delayMs: number, details: string): void {
+    this.connection.doubt(this.#heardBefore)
     this.cutDelayMs = delayMs
+    this.#stream?.cancelWithStatus(status.UNAVAILABLE, details)
+  }
+
+  /** It has been open for long enough: its caller opens it again elsewhere. The pod has done nothing wrong. */
+  age(details: string): void {
+    if (this.phase !== 'head') return
+    this.end(answeredGood)
     this.#stream?.cancelWithStatus(status.UNAVAILABLE, details)
   }
 
@@ -279,17 +291,4 @@ export class Attempt {
     if (lost && heard === 'nothing') return lostMaybeProcessed
     return outcomeOf(ended.code, lost ? 0 : ended.rstCode, heard, pushbackOf(ended))
   }
-}
-
-/** Trailers may say how long to wait; less than 0 or nonsense: not again. */
-export function pushbackOf({ metadata }: StatusObject): number | undefined {
-  const [text] = metadata.get(pushbackKey)
-  if (text === undefined) return undefined
-  const ms = Number(text)
-  return Number.isFinite(ms) ? ms : -1
-}
-
-/** Makes grpc-js wait that long before the next attempt. The status of an attempt that is repeated reaches nobody else. */
-export function pushBack({ metadata }: StatusObject, ms: number): void {
-  metadata.set(pushbackKey, String(Math.round(ms)))
 }

@@ -3,16 +3,19 @@
  * balancer sees as the call.
  */
 import type { Outcome, Pick } from '@evenkeel/core'
-import { type StatusObject, status } from '@grpc/grpc-js'
+import { type Metadata, type StatusObject, status } from '@grpc/grpc-js'
 import type { Connection } from '../connecting/connection.ts'
 import type { Hub } from '../hub.ts'
+import { isRepeatable, nameOf } from '../judging/outcome.ts'
+import { pushBack, pushbackOf } from '../judging/push-back.ts'
+import { codeIsIn, neverAgain } from '../judging/retry-policy.ts'
+import { timeoutOf } from '../judging/timeout.ts'
 import type { StreamStatus } from '../surface/subchannel.ts'
-import { Attempt, type AttemptOwner, pushBack, pushbackOf } from './attempt.ts'
-import { isRepeatable, nameOf } from './outcome.ts'
+import { Attempt, type AttemptOwner } from './attempt.ts'
 import { droppedResult, type PickAnswer } from './pick-results.ts'
 import { type CallFacts, Placement, type Publisher } from './placement.ts'
-import { codeIsIn, neverAgain } from './retry-policy.ts'
 import { SilenceLimit } from './silence-limit.ts'
+import { ageLater } from './stream-age.ts'
 
 /** Whose rules repeat a call. `hedged`: the user's hedging policy makes attempts beside each other. */
 export type Repeats = 'never' | 'ours' | 'users' | 'hedged'
@@ -28,6 +31,7 @@ export class CallRecord extends Placement implements AttemptOwner {
   /** Attempts that run beside the last one: hedges. */
   #others: Attempt[] | undefined
   #limit: SilenceLimit | undefined
+  #aging: Disposable | undefined
 
   constructor(hub: Hub, facts: CallFacts, repeats: Repeats) {
     super(hub, facts, repeats !== 'never')
@@ -82,8 +86,9 @@ export class CallRecord extends Placement implements AttemptOwner {
 
   // What the attempts tell.
 
-  sent(attempt: Attempt): void {
+  sent(attempt: Attempt, metadata: Metadata): void {
     if (this.#repeats !== 'ours' && this.#repeats !== 'users') return
+    if (this.deadline === Number.POSITIVE_INFINITY) this.timeLeftIs(timeoutOf(metadata))
     this.#limit ??= new SilenceLimit(this)
     this.#limit.start(attempt)
   }
@@ -91,6 +96,8 @@ export class CallRecord extends Placement implements AttemptOwner {
   headed(attempt: Attempt): void {
     this.#limit?.stop()
     this.hub.heads.add(attempt)
+    const { streamAgeMs } = this.hub.settings
+    if (streamAgeMs !== undefined) this.#aging = ageLater(attempt, streamAgeMs, this.hub.settings)
   }
 
   leaving({ pick }: Attempt): void {
@@ -103,7 +110,6 @@ export class CallRecord extends Placement implements AttemptOwner {
     this.try(attempt.pick.peer)
     const delayMs = this.#again(outcome)
     if (delayMs === undefined) return
-    attempt.connection.doubt()
     attempt.cut(delayMs, `no answer from ${attempt.getAddress()} within ${Math.round(silentMs)} ms`)
   }
 
@@ -188,6 +194,7 @@ export class CallRecord extends Placement implements AttemptOwner {
   #end(ended: StatusObject): void {
     this.over = true
     this.#limit?.stop()
+    this.#aging?.[Symbol.dispose]()
     if (ended.code !== status.OK) this.#explain(ended)
     this.letGo()
     const attempt = this.#attempt

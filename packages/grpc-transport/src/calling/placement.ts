@@ -11,17 +11,18 @@ import {
   type Pick,
   type Reason,
   refusalError,
+  systemWallTime,
   untried,
 } from '@evenkeel/core'
 import { type Deadline, Metadata, type StatusObject, status } from '@grpc/grpc-js'
 import type { Connection } from '../connecting/connection.ts'
 import type { PeerConnections, Waiter } from '../connecting/peer-connections.ts'
 import type { Hub } from '../hub.ts'
+import type { MethodConfig } from '../judging/method-configs.ts'
+import { neverAgain } from '../judging/retry-policy.ts'
 import type { KnowsDeadline } from '../surface/channel.ts'
 import { CallLog } from './call-log.ts'
-import type { MethodConfig } from './method-configs.ts'
 import { failedResult, type PickAnswer, queuedResult } from './pick-results.ts'
-import { neverAgain } from './retry-policy.ts'
 import type { Sleeper } from './sleepers.ts'
 
 /** Publishes the picks that have become possible. */
@@ -95,6 +96,11 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
 
   deadlineIs(deadline: Deadline): void {
     this.#deadline = deadline
+  }
+
+  /** For channels that a client made without our help: the first attempt tells. */
+  protected timeLeftIs(ms: number | undefined): void {
+    if (ms !== undefined) this.#deadline = systemWallTime() + ms
   }
 
   unconnected(outcome: Outcome, details: string): void {

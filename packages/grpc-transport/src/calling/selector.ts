@@ -3,9 +3,9 @@
  */
 import type { experimental, Metadata } from '@grpc/grpc-js'
 import type { Hub } from '../hub.ts'
+import type { MethodConfig } from '../judging/method-configs.ts'
+import { ourRetryPolicy } from '../judging/retry-policy.ts'
 import { CallRecord, type Repeats } from './call-record.ts'
-import type { MethodConfig } from './method-configs.ts'
-import { ourRetryPolicy } from './retry-policy.ts'
 
 type CallConfig = ReturnType<experimental.ConfigSelector['invoke']>
 

@@ -121,8 +121,8 @@ export class ChannelPolicy implements PolicyHalf, PeerHost, PeerListener, experi
     this.#byPeer.delete(peer)
   }
 
-  goawaySaid(peer: Peer): void {
-    this.#hub.goawaySaid(peer)
+  goawaySaid(peer: Peer, session: object): void {
+    this.#hub.goawaySaid(peer, session)
   }
 
   healthSaid(peer: Peer, serving: 'serving' | 'not-serving'): void {

@@ -26,7 +26,7 @@ export interface PeerHost {
   /** Nothing is open any more, and nobody waits. */
   unused(connections: PeerConnections): void
   /** The peer closes a connection. */
-  goawaySaid(peer: Peer): void
+  goawaySaid(peer: Peer, session: object): void
   /** The peer says whether it serves. */
   healthSaid(peer: Peer, serving: 'serving' | 'not-serving'): void
   /** When a connection last failed to come about, for the state of the channel. */
@@ -55,6 +55,8 @@ export class PeerConnections implements ConnectionHome {
   readonly #waiters = new Set<Waiter>()
   /** The peer takes no new calls: what is empty closes. */
   #leaving = false
+  /** Rises when a connection is doubted. */
+  #firstIndex = 0
 
   constructor(host: PeerHost, peer: Peer) {
     this.#host = host
@@ -106,7 +108,7 @@ export class PeerConnections implements ConnectionHome {
   connect(): void {
     const connections = this.#connections
     if (connections.some(({ state }) => state === 'connecting' || state === 'checking')) return
-    let index = 0
+    let index = this.#firstIndex
     while (connections.some((connection) => connection.index === index)) index++
     const connection = new Connection(this, this.#host.subchannelTo(this.peer, index), index)
     connections.push(connection)
@@ -154,8 +156,12 @@ export class PeerConnections implements ConnectionHome {
     this.#host.unused(this)
   }
 
-  goawaySaid(): void {
-    this.#host.goawaySaid(this.peer)
+  goawaySaid(session: object): void {
+    this.#host.goawaySaid(this.peer, session)
+  }
+
+  doubted(): void {
+    this.#firstIndex++
   }
 
   healthSaid(_connection: Connection, serving: 'serving' | 'not-serving'): void {

@@ -90,7 +90,6 @@ export function open(endpoints: readonly EndpointInput[], options: FieldOptions 
     client.close()
     await shared[Symbol.asyncDispose]()
   })
-  const unary = (call?: UnaryCall): Promise<string> => unaryOf(client, call)
   return {
     resolver,
     channel,
@@ -105,8 +104,8 @@ export function open(endpoints: readonly EndpointInput[], options: FieldOptions 
     get waiting() {
       return channel.inspect().waiting
     },
-    unary,
-    failure: (call) => errorOf(unary(call)),
+    unary: (call) => unaryOf(client, call),
+    failure: (call) => errorOf(unaryOf(client, call)),
   }
 }
 
