@@ -50,6 +50,22 @@ test('the commit that changed a report last has a changeset for the package', ()
   expect(missingChangeset(root, 'core')).toHaveLength(1)
 })
 
+test('a merge of two changes of a report needs no changeset beside theirs', () => {
+  git('init')
+  checkout.plant('packages/core/api.md', 'first\n2\n3\n4\n5\nlast\n')
+  commit('the first report')
+  git('branch', 'other')
+  checkout.plant('packages/core/api.md', 'FIRST\n2\n3\n4\n5\nlast\n')
+  checkout.plant('.changeset/one.md', changeset('@evenkeel/core'))
+  commit('one change')
+  git('checkout', 'other')
+  checkout.plant('packages/core/api.md', 'first\n2\n3\n4\n5\nLAST\n')
+  checkout.plant('.changeset/other.md', changeset('@evenkeel/core'))
+  commit('another change')
+  git('-c', 'user.name=test', '-c', 'user.email=test@example.invalid', 'merge', '-m', 'both', '-')
+  expect(missingChangeset(root, 'core')).toEqual([])
+})
+
 test('a forgotten changeset can be added afterwards, committed or not yet', () => {
   git('init')
   commit('the first report')

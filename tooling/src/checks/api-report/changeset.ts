@@ -56,7 +56,8 @@ function lastCommit(root: string, report: string): Change | undefined {
 
 /** Changesets and changelogs of some commits, by one call however many there are. */
 function committedFiles(root: string, which: readonly string[]): readonly ChangedFile[] {
-  const options = ['--format=commit %H', '--name-only', '--no-renames', '--diff-filter=d']
+  // A merge of two branches that both changed the report is its last change; what came in by it counts.
+  const options = ['--format=commit %H', '--name-only', '--no-renames', '--diff-filter=d', '--diff-merges=first-parent']
   const { output } = git(root, ['log', ...options, ...which, '--', '.changeset', 'packages/*/CHANGELOG.md'])
   const files: ChangedFile[] = []
   let commit = ''
