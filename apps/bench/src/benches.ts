@@ -3,6 +3,7 @@
  */
 import { measureCore } from './core/core.ts'
 import type { Findings } from './findings.ts'
+import { faultVariants, measureFaults } from './grpc/faults/faults.ts'
 import { measureGrpc } from './grpc/grpc.ts'
 import { variantNames as grpcVariantNames } from './grpc/variants.ts'
 import { measureHttp } from './http/http.ts'
@@ -34,6 +35,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   http: { usualRounds: 15, variants: variantNames, measure: measureHttp },
   p99: { usualRounds: 9, variants: variantNames, measure: measureP99 },
   grpc: { usualRounds: 15, variants: grpcVariantNames, measure: measureGrpc },
+  'grpc-faults': { usualRounds: 9, variants: faultVariants, measure: measureFaults },
   resolver: { usualRounds: 9, variants: [], measure: measureResolver },
   import: { usualRounds: 31, variants: [], measure: measureImports },
 }

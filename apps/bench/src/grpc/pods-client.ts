@@ -43,7 +43,8 @@ await answerParent(async ({ variant, backends, concurrent, burstsMs }: PodsTask)
   const locators = locatorsOf(backends)
   // Modules, code and the first objects of each kind are not what a pod costs: a channel of one pod makes them first.
   const first = variants[variant](locators.slice(0, 1), 'not repeatable')
-  if ((await callOnce(first, deadlineMs)) === undefined) throw new Error(`${variant}: one pod alone does not answer`)
+  const alone = await callOnce(first, deadlineMs)
+  if (alone.kind === 'failed') throw new Error(`${variant}: one pod alone fails with ${alone.code}`)
   const before = heapBytes()
   const connectionsBefore = await connectionsTo(backends)
   const connections = async (): Promise<number> => {
@@ -54,7 +55,7 @@ await answerParent(async ({ variant, backends, concurrent, burstsMs }: PodsTask)
   const client = variants[variant](locators, 'not repeatable')
   const burst = async (calls: number): Promise<number> =>
     (await Promise.all(Array.from({ length: calls }, () => callOnce(client, deadlineMs)))).filter(
-      (answer) => answer === undefined,
+      ({ kind }) => kind === 'failed',
     ).length
   let failed = await burst(1)
   const firstCallMs = performance.now() - start
