@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Backend, BackendTask } from './backend.ts'
 import { callOnce } from './call.ts'
 import { connectionsTo, locatorsOf, reportOf, withBackends } from './fleet.ts'
 import { variants } from './variants.ts'
+
+// Processes are started, on a machine that may have other things to do.
+vi.setConfig({ testTimeout: 30_000 })
 
 const quick: BackendTask = { hosts: ['127.0.0.1'], delayMs: 0, message: 'quick', arrivals: 'kept' }
 // Far more than an answer takes, and far less than a test may.

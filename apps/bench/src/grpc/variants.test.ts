@@ -1,11 +1,14 @@
 import { experimental } from '@grpc/grpc-js'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { runChild } from '../child.ts'
 import { callOnce } from './call.ts'
 import type { Round, Task } from './client.ts'
 import { locatorsOf, withBackends } from './fleet.ts'
 import type { PodsRound, PodsTask } from './pods-client.ts'
 import { chosenVariants, labels, policyConfigs, type VariantName, variantNames, variants } from './variants.ts'
+
+// Processes are started, on a machine that may have other things to do.
+vi.setConfig({ testTimeout: 30_000 })
 
 const { signal } = new AbortController()
 // Far more than an answer takes, and less than a test may.

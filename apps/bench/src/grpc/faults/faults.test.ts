@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { runChild } from '../../child.ts'
 import type { Trial } from '../../rounds.ts'
 import type { BackendTask } from '../backend.ts'
@@ -6,6 +6,9 @@ import { withBackends } from '../fleet.ts'
 import type { FaultTask } from './client.ts'
 import { faultNames, judgeFaults, type VariantRound } from './judge.ts'
 import { type FaultRound, type Sample, type Seen, summary } from './summary.ts'
+
+// Processes are started, on a machine that may have other things to do.
+vi.setConfig({ testTimeout: 30_000 })
 
 const seen: Seen = { brokenAt: 10_000, badMessage: 'bad', good: [], bad: [] }
 const { signal } = new AbortController()
