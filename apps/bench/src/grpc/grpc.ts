@@ -3,7 +3,7 @@
  */
 import type { Check } from '@evenkeel/tooling/result'
 import { runChild } from '../child.ts'
-import { type Findings, intervalBars, type Panel, type PanelRow, type Table } from '../findings.ts'
+import { type Findings, intervalBars, type Panel, panelRows, type Table } from '../findings.ts'
 import { measureInRounds, type Rounds, ratiosOf, roundsChecks, valuesOf } from '../rounds.ts'
 import { type Estimate, estimate, spread } from '../statistics.ts'
 import type { BackendTask } from './backend.ts'
@@ -97,16 +97,14 @@ function compare(rounds: Rounds<Round>, variant: VariantName): Compared {
 }
 
 function panelsOf(compared: readonly Compared[]): readonly Panel[] {
-  const rows = (read: (one: Compared) => Estimate): readonly PanelRow[] =>
-    compared.map((one) => ({ subject: one.subject, ...read(one) }))
   return [
     {
       bars: intervalBars,
       axis: 'around the values',
       title: 'Client CPU per call, ratio to the first',
-      rows: rows(({ ratio }) => ratio),
+      rows: panelRows(compared, ({ ratio }) => ratio),
     },
-    { bars: intervalBars, axis: 'from zero', title: 'CPU per call, µs', rows: rows(({ cpu }) => cpu) },
+    { bars: intervalBars, axis: 'from zero', title: 'CPU per call, µs', rows: panelRows(compared, ({ cpu }) => cpu) },
   ]
 }
 

@@ -3,7 +3,7 @@
  */
 import type { Check } from '@evenkeel/tooling/result'
 import { runChild } from '../child.ts'
-import { type Findings, intervalBars, type PanelRow, type Table } from '../findings.ts'
+import { type Findings, intervalBars, panelRows, type Table } from '../findings.ts'
 import { measureInRounds, type Rounds, roundsChecks, valuesOf } from '../rounds.ts'
 import { type Estimate, estimate, spread } from '../statistics.ts'
 import type { BackendTask } from './backend.ts'
@@ -58,16 +58,26 @@ function podTasks(): readonly BackendTask[] {
 export function judgePods(rounds: Rounds<PodsRound>, subjects: readonly VariantName[]): Findings {
   const compared = subjects.map((variant) => compare(rounds, variant))
   const own = compared.find(({ variant }) => variant === ours)
-  const rows = (read: (one: Compared) => Estimate): readonly PanelRow[] =>
-    compared.map((one) => ({ subject: one.subject, ...read(one) }))
   const panel = { bars: intervalBars, axis: 'from zero' } as const
   return {
     checks: [...roundsChecks('grpc-pods', rounds), ...(own === undefined ? [] : checksOf(rounds, own))],
     figures: { pods, concurrent, burstsMs, rounds: Object.fromEntries(rounds), compared },
     panels: [
-      { ...panel, title: `First call among ${pods} pods, ms`, rows: rows(({ firstCallMs }) => firstCallMs) },
-      { ...panel, title: 'Heap per pod after the first call, kB', rows: rows(({ kilobytes }) => kilobytes) },
-      { ...panel, title: `Connections for ${concurrent} calls at once`, rows: rows(({ connections }) => connections) },
+      {
+        ...panel,
+        title: `First call among ${pods} pods, ms`,
+        rows: panelRows(compared, ({ firstCallMs }) => firstCallMs),
+      },
+      {
+        ...panel,
+        title: 'Heap per pod after the first call, kB',
+        rows: panelRows(compared, ({ kilobytes }) => kilobytes),
+      },
+      {
+        ...panel,
+        title: `Connections for ${concurrent} calls at once`,
+        rows: panelRows(compared, ({ connections }) => connections),
+      },
     ],
     tables: [
       {

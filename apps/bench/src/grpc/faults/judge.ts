@@ -2,7 +2,7 @@
  * The fault table, its picture and its checks.
  */
 import type { Check } from '@evenkeel/tooling/result'
-import { type Findings, intervalBars, type Panel, type Table } from '../../findings.ts'
+import { type Findings, intervalBars, type Panel, panelRows, type Table } from '../../findings.ts'
 import { type Rounds, roundsChecks, valuesOf } from '../../rounds.ts'
 import { type Estimate, estimate } from '../../statistics.ts'
 import { labels, type VariantName } from '../variants.ts'
@@ -81,9 +81,9 @@ function panelsOf(compared: readonly Compared[], fault: FaultName): readonly Pan
     {
       ...panel,
       title: `${fault}: failed calls, %`,
-      rows: rows.map((one) => ({ subject: one.subject, ...one.errorPercent })),
+      rows: panelRows(rows, ({ errorPercent }) => errorPercent),
     },
-    { ...panel, title: `${fault}: p99, ms`, rows: rows.map((one) => ({ subject: one.subject, ...one.p99 })) },
+    { ...panel, title: `${fault}: p99, ms`, rows: panelRows(rows, ({ p99 }) => p99) },
   ]
 }
 
