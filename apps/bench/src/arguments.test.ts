@@ -24,6 +24,11 @@ test('a command says what is measured, how often, and how it is shown', () => {
     bench: 'p99',
     variants: ['nginx', 'undici-agent-dns'],
   })
+  expect(readArguments(['grpc', '--variants', 'balanced-channel'])).toMatchObject({
+    rounds: 15,
+    variants: ['balanced-channel'],
+  })
+  expect(readArguments(['grpc-faults', '--json'])).toMatchObject({ bench: 'grpc-faults', output: 'json', rounds: 9 })
   expect(readArguments(['import'])).toMatchObject({ bench: 'import', rounds: 31 })
 })
 
@@ -36,13 +41,17 @@ test('pictures are made of the files named', () => {
 
 test.each([
   { words: [], says: /say what to measure/ },
-  { words: ['grpc'], says: /unknown: grpc/ },
+  { words: ['thrift'], says: /unknown: thrift/ },
   { words: ['constructor'], says: /unknown: constructor/ },
   { words: ['core', 'http'], says: /unexpected: http/ },
   { words: ['http', '--rounds', '0'], says: /--rounds: 0 \(expected: a whole number of at least 1\)/ },
   { words: ['http', '--rounds', 'many'], says: /--rounds: many/ },
   { words: ['http', '--rounds', '9.5'], says: /--rounds: 9.5/ },
   { words: ['http', '--variants', 'nginx,haproxy'], says: /--variants: haproxy \(expected: pools-in-turn, / },
+  {
+    words: ['grpc-faults', '--variants', 'balanced-channel-round-robin'],
+    says: /--variants: balanced-channel-round-robin \(expected: balanced-channel, /,
+  },
   { words: ['core', '--variants', 'nginx'], says: /--variants: nginx \(expected: no such option for this bench\)/ },
   { words: ['core', '--fast'], says: /--fast/ },
   { words: ['picture'], says: /say which result file/ },

@@ -3,6 +3,9 @@
  */
 import { measureCore } from './core/core.ts'
 import type { Findings } from './findings.ts'
+import { faultVariants, measureFaults } from './grpc/faults/faults.ts'
+import { measureGrpc } from './grpc/grpc.ts'
+import { variantNames as grpcVariantNames } from './grpc/variants.ts'
 import { measureHttp } from './http/http.ts'
 import { measureP99 } from './http/p99.ts'
 import { variantNames } from './http/variants.ts'
@@ -31,6 +34,8 @@ export const benches: Readonly<Record<string, Bench>> = {
   core: { usualRounds: 1, variants: [], measure: measureCore },
   http: { usualRounds: 15, variants: variantNames, measure: measureHttp },
   p99: { usualRounds: 9, variants: variantNames, measure: measureP99 },
+  grpc: { usualRounds: 15, variants: grpcVariantNames, measure: measureGrpc },
+  'grpc-faults': { usualRounds: 9, variants: faultVariants, measure: measureFaults },
   resolver: { usualRounds: 9, variants: [], measure: measureResolver },
   import: { usualRounds: 31, variants: [], measure: measureImports },
 }

@@ -28,6 +28,14 @@ export interface PanelRow extends Estimate {
   readonly subject: string
 }
 
+/** A row for each that was compared. */
+export function panelRows<Compared extends { readonly subject: string }>(
+  compared: readonly Compared[],
+  read: (one: Compared) => Estimate,
+): readonly PanelRow[] {
+  return compared.map((one) => ({ subject: one.subject, ...read(one) }))
+}
+
 /** What the bars of most panels are. */
 export const intervalBars = '95 % bootstrap interval of the median'
 

@@ -3,7 +3,7 @@
  */
 import type { Check } from '@evenkeel/tooling/result'
 import { runChild } from '../child.ts'
-import { type Findings, intervalBars, type Panel, type PanelRow, type Table } from '../findings.ts'
+import { type Findings, intervalBars, type Panel, panelRows, type Table } from '../findings.ts'
 import { measureInRounds, type Rounds, ratiosOf, roundsChecks, valuesOf } from '../rounds.ts'
 import { type Estimate, estimate, spread } from '../statistics.ts'
 import type { Round, Task } from './client.ts'
@@ -90,8 +90,6 @@ function compare(rounds: Rounds<Round>, variant: VariantName, { labels }: Field)
 }
 
 function panelsOf(compared: readonly Compared[]): readonly Panel[] {
-  const rows = (read: (one: Compared) => Estimate): readonly PanelRow[] =>
-    compared.map((one) => ({ subject: one.subject, ...read(one) }))
   const hops = compared
     .filter(({ variant }) => variant === 'nginx')
     .map(({ subject, hop }) => ({ subject: `${subject.replace(/,.*/, '')}: nginx itself, on top`, ...hop }))
@@ -101,10 +99,14 @@ function panelsOf(compared: readonly Compared[]): readonly Panel[] {
       bars: intervalBars,
       axis: 'around the values',
       title: 'Client CPU per request, ratio to the first',
-      rows: rows(({ ratio }) => ratio),
+      rows: panelRows(compared, ({ ratio }) => ratio),
     },
-    { ...panel, title: 'CPU per request, µs', rows: [...rows(({ cpu }) => cpu), ...hops] },
-    { ...panel, title: `Mean latency with ${inFlight} in flight, ms`, rows: rows(({ latency }) => latency) },
+    { ...panel, title: 'CPU per request, µs', rows: [...panelRows(compared, ({ cpu }) => cpu), ...hops] },
+    {
+      ...panel,
+      title: `Mean latency with ${inFlight} in flight, ms`,
+      rows: panelRows(compared, ({ latency }) => latency),
+    },
   ]
 }
 

@@ -3,7 +3,7 @@
  */
 import type { Check } from '@evenkeel/tooling/result'
 import { runChild } from '../child.ts'
-import { type Findings, intervalBars, type PanelRow, type Table } from '../findings.ts'
+import { type Findings, intervalBars, panelRows, type Table } from '../findings.ts'
 import { measureInRounds, type Rounds, ratiosOf, roundsChecks, valuesOf } from '../rounds.ts'
 import { type Estimate, estimate } from '../statistics.ts'
 import type { BackendTask } from './backend.ts'
@@ -54,8 +54,6 @@ export async function measureP99(
 export function judgeP99(rounds: Rounds<OpenRound>, field: Field): Findings {
   const { variants, leftOut } = field
   const compared = variants.map((variant) => compare(rounds, variant, field))
-  const rows = (read: (one: Compared) => Estimate): readonly PanelRow[] =>
-    compared.map((one) => ({ subject: one.subject, ...read(one) }))
   const panel = { bars: intervalBars, axis: 'from zero' } as const
   const own = compared.find(({ variant }) => variant === ours)
   return {
@@ -69,9 +67,13 @@ export function judgeP99(rounds: Rounds<OpenRound>, field: Field): Findings {
     ],
     figures: { fleet, perSecond, ...times, leftOut, rounds: Object.fromEntries(rounds), compared },
     panels: [
-      { ...panel, title: 'p99 with one slow backend of eight, ms', rows: rows(({ p99 }) => p99) },
-      { ...panel, title: 'p50, ms', rows: rows(({ p50 }) => p50) },
-      { ...panel, title: 'Requests that the slow backend answered, %', rows: rows(({ slowPercent }) => slowPercent) },
+      { ...panel, title: 'p99 with one slow backend of eight, ms', rows: panelRows(compared, ({ p99 }) => p99) },
+      { ...panel, title: 'p50, ms', rows: panelRows(compared, ({ p50 }) => p50) },
+      {
+        ...panel,
+        title: 'Requests that the slow backend answered, %',
+        rows: panelRows(compared, ({ slowPercent }) => slowPercent),
+      },
     ],
     tables: [tableOf(compared, leftOut)],
   }
