@@ -4,15 +4,15 @@ import { evaluate } from './evaluate.ts'
 import type { RequestRecord } from './recording/recording.ts'
 import type { PodState, TruthState } from './recording/truth.ts'
 import { summary } from './summary.ts'
-import type { Evidence, Played } from './trial.ts'
+import { type Evidence, type Played, requestsPerSecond } from './trial.ts'
 
 const seconds = 20
 const from = 1_000
 const to = from + seconds * 1_000
 
 /** A load as it should be. */
-const steady = Array.from({ length: 150 * seconds }, (_, index): RequestRecord => {
-  const at = from + (index * 1_000) / 150
+const steady = Array.from({ length: requestsPerSecond * seconds }, (_, index): RequestRecord => {
+  const at = from + (index * 1_000) / requestsPerSecond
   return { client: 'ours', method: 'GET', at, ms: 12, pod: 'users-a', lost: undefined, fate: undefined }
 })
 
@@ -103,7 +103,7 @@ test('the summary has a line for each client, what was lost and why, and what do
   const lines = summary(outcome)
     .split('\n')
     .map((line) => line.trim().replaceAll(/ +/g, ' '))
-  expect(lines).toContain('rollout ours 3,001 0 1 12 12 30 (30) 0 (0)')
+  expect(lines).toContain('rollout ours 3,601 0 1 12 12 30 (30) 0 (0)')
   expect(lines).toContain('plain 0 0 0 - -')
   expect(lines).toContain('ours 1 POST EVENKEEL_CONNECTION_LOST maybe-processed')
   expect(lines).toContain('trial.rollout.lost-post: no POST is lost: 1 requests (expected: 0)')

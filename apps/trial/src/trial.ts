@@ -14,7 +14,7 @@ import { attemptMs, Ours } from './stage/ours.ts'
 import { openStage, type Stage } from './stage/stage.ts'
 
 /** Of each client: two processors have room for more, but not while a dozen processes start. */
-export const requestsPerSecond = 150
+export const requestsPerSecond = 180
 // Connections are made and code is compiled before anything is counted.
 const warmUpMs = 3_000
 // After a scene: what was under way ends, and connections come to rest.

@@ -21,6 +21,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   demo: { command: 'npm run demo -- --json', left: ['attemptsPerSecond'] },
   installs: { command: 'npm run build >&2 && node --conditions=source tooling/src/installs.ts --all --json' },
   'shop-baseline': { command: 'npm run shop -- --plain --json', left: ['perSecond'] },
+  trial: { command: 'npm run trial -- --scenes nightly --json' },
   packages: { command: 'npm run build >&2 && node --conditions=source tooling/src/measured/measure-packages.ts' },
 }
 
