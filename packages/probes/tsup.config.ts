@@ -1,3 +1,3 @@
 import { preset } from '@evenkeel/tooling/tsup'
 
-export default preset({ entry: ['src/index.ts'] })
+export default preset({ entry: ['src/index.ts', 'src/grpc/index.ts'] })

@@ -1,1 +1,6 @@
-export {}
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * gRPC that balances every call, with every client that is based on grpc-js.
+ */
+export { type BalancedChannel, type BalancedChannelOptions, balancedChannel } from './channel.ts'
+export type { ConnectionOptions, GrpcOptions, HealthOptions, SharedOptions } from './options.ts'

@@ -1,3 +1,4 @@
+export type { AdapterHost, AttachedServer, ServerAdapter } from './adapters.ts'
 export type { DrainNotice, DrainPhase, DrainReport } from './leaving/drain.ts'
 export type { HostProcess, SignalAction } from './leaving/signals.ts'
 export type { ProbedServer, ProbesOptions } from './options.ts'

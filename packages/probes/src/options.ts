@@ -7,6 +7,7 @@ import type { Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import process from 'node:process'
 import { type Clock, invalidOption, type Random, systemClock, systemRandom } from '@evenkeel/core'
+import type { ServerAdapter } from './adapters.ts'
 import type { DrainNotice, DrainReport } from './leaving/drain.ts'
 import type { HostProcess, SignalAction } from './leaving/signals.ts'
 import type { BacklogLimits, Limit } from './readiness/backlog.ts'
@@ -18,10 +19,10 @@ export type ProbedServer = HttpServer | HttpsServer
 /** Options of `probes`. */
 export interface ProbesOptions {
   /**
-   * The servers that carry the application's requests. Give them before they get their first request.
+   * The servers that carry the application's requests, gRPC ones by `grpcServer`. Give them before they get their first request.
    * @defaultValue none
    */
-  readonly servers?: readonly ProbedServer[]
+  readonly servers?: readonly (ProbedServer | ServerAdapter)[]
   /**
    * What must work for this process to be ready, by name. A check fails by throwing, by rejecting, by answering `false`, or by taking
    * longer than its time-out. Liveness never asks them.
@@ -102,6 +103,7 @@ export interface ProbesOptions {
 /** The options with every default filled in. */
 export interface Settings {
   readonly servers: readonly ProbedServer[]
+  readonly adapters: readonly ServerAdapter[]
   readonly checks: Readonly<Record<string, CheckOptions>>
   readonly checkTimeoutMs: number
   readonly backlog: BacklogLimits
@@ -170,7 +172,8 @@ export function settle(options: ProbesOptions): Settings {
   for (const [signal, action] of Object.entries(signals)) oneOf(`signals.${signal}`, action, ['drain', 'drain-now'])
   for (const name of ['inFlight', 'loopLagMs'] as const) checkLimit(name, backlog[name])
   return {
-    servers,
+    servers: servers.filter((server): server is ProbedServer => !isAdapter(server)),
+    adapters: servers.filter(isAdapter),
     startup,
     signals,
     exit,
@@ -190,6 +193,10 @@ export function settle(options: ProbesOptions): Settings {
       Object.entries(options.checks ?? {}).map(([name, check]) => [name, checkOf(name, check)]),
     ),
   }
+}
+
+function isAdapter(server: ProbedServer | ServerAdapter): server is ServerAdapter {
+  return 'attach' in server
 }
 
 function checkOf(name: string, check: Check | CheckOptions): CheckOptions {

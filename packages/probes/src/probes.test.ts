@@ -297,7 +297,7 @@ describe('a drain', () => {
     b.clock.advance(1)
     expect(await lost).toMatchObject({ code: 'ECONNRESET' })
     expect(notices[0]?.signal.aborted).toBe(true)
-    expect(reports).toEqual([{ kind: 'cut', reason: 'SIGTERM', tookMs: 18_000, requests: 1, upgraded: 0 }])
+    expect(reports).toEqual([{ kind: 'cut', reason: 'SIGTERM', tookMs: 18_000, requests: 1, upgraded: 0, calls: 0 }])
     expect(b.host.exits).toEqual([undefined])
   })
 

@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { formatLoadReport, invalidOption } from '@evenkeel/core'
+import type { AdapterHost, AttachedServer } from './adapters.ts'
 import { Answers, type Condition, type Routes } from './answering/answers.ts'
 import { mountOn } from './answering/mount.ts'
 import { type OwnPort, openOwnPort } from './answering/own-port.ts'
@@ -25,7 +26,7 @@ export interface ProbesStatus {
   readonly phase: 'starting' | DrainPhase
   /** Who asked for the drain. */
   readonly reason: string | undefined
-  /** Requests whose answer has not ended. */
+  /** Requests and gRPC calls whose answer has not ended. */
   readonly inFlight: number
   /** Sockets that have left HTTP, WebSockets above all. */
   readonly upgraded: number
@@ -83,6 +84,7 @@ export function probes(options: ProbesOptions = {}): Probes {
 
 class RunningProbes implements Probes {
   readonly #settings: Settings
+  readonly #attached: readonly AttachedServer[]
   readonly #requests: Requests
   readonly #upgrades: Upgrades
   readonly #loop: LoopMonitor
@@ -100,16 +102,19 @@ class RunningProbes implements Probes {
     const { servers, clock, random, process: host } = settings
     const ended = (): void => this.#drain.look()
     this.#settings = settings
+    this.#checks = new Checks(settings.checks, settings.checkTimeoutMs, clock)
+    // First of all that watches: it may refuse.
+    this.#attached = settings.adapters.map((adapter) => adapter.attach(this.#adapterHost()))
     this.#requests = new Requests({ servers, ended, report: () => this.#report() })
     this.#upgrades = new Upgrades({ servers, clock, random, ended })
     this.#backlog = new Backlog(settings.backlog)
     this.#loop = new LoopMonitor(clock, () =>
-      this.#backlog.observe({ inFlight: this.#requests.inFlight, loopLagMs: this.#loop.lagMs }),
+      this.#backlog.observe({ inFlight: this.#inFlight(), loopLagMs: this.#loop.lagMs }),
     )
-    this.#checks = new Checks(settings.checks, settings.checkTimeoutMs, clock)
-    this.#startup = new Startup(servers, settings.startup)
+    this.#startup = new Startup(servers, this.#attached, settings.startup)
     this.#drain = new Drain({
       ...settings,
+      attached: this.#attached,
       requests: this.#requests,
       upgrades: this.#upgrades,
       hookFailed: (error) => host.emitWarning(asError(error)),
@@ -152,7 +157,7 @@ class RunningProbes implements Probes {
     return {
       phase: phase === 'serving' && this.#startup.state === 'under-way' ? 'starting' : phase,
       reason,
-      inFlight: this.#requests.inFlight,
+      inFlight: this.#inFlight(),
       upgraded: this.#upgrades.size,
       loopLagMs: this.#loop.lagMs,
       utilisation: this.#loop.utilisation,
@@ -171,6 +176,7 @@ class RunningProbes implements Probes {
     this.#drain.abandon()
     for (const part of [
       ...this.#mounts.splice(0),
+      ...this.#attached,
       this.#requests,
       this.#upgrades,
       this.#loop,
@@ -184,6 +190,24 @@ class RunningProbes implements Probes {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  #adapterHost(): AdapterHost {
+    const { clock, random } = this.#settings
+    return {
+      clock,
+      random,
+      checkNames: this.#checks.names,
+      started: () => this.#startup.state === 'complete',
+      accepts: () => this.#readiness().every(({ holds }) => holds === 'yes'),
+      check: (names) => this.#checks.run(names),
+      listening: () => this.#startup.look(),
+      ended: () => this.#drain.look(),
+    }
+  }
+
+  #inFlight(): number {
+    return this.#attached.reduce((sum, { inFlight }) => sum + inFlight, this.#requests.inFlight)
   }
 
   #onSignal(signal: NodeJS.Signals, action: SignalAction): void {
@@ -235,12 +259,12 @@ class RunningProbes implements Probes {
   }
 
   #loadWords(): string {
-    return `${this.#requests.inFlight} in flight, loop lag ${Math.round(this.#loop.lagMs)} ms`
+    return `${this.#inFlight()} in flight, loop lag ${Math.round(this.#loop.lagMs)} ms`
   }
 
   #report(): string {
     return formatLoadReport({
-      inFlight: this.#requests.inFlight,
+      inFlight: this.#inFlight(),
       utilisation: this.#loop.utilisation,
       ageMs: this.#ageMs(),
     })

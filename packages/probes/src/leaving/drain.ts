@@ -2,7 +2,7 @@
  * A way to leave without losing a request.
  *
  * 1. Lame duck: clients still come, since they hear of the leaving pod late. They are accepted and answered, and every answer says
- *    that its connection ends. Ready stays true: on a deletion Kubernetes takes the pod out by itself, and a failing readiness probe would
+ *    that its connection ends (gRPC connections get a GOAWAY, one after another). Ready stays true: on a deletion Kubernetes takes the pod out by itself, and a failing readiness probe would
  *    also take it from those who use leaving pods as a last resort (KEP-1669).
  * 2. Stopping: no new connection, idle ones are closed, the requests in flight are waited for.
  * 3. Drained, when nothing is left. Or the deadline comes first, and what is left is cut: being killed later would be worse.
@@ -10,6 +10,7 @@
 
 import { channel } from 'node:diagnostics_channel'
 import type { Clock } from '@evenkeel/core'
+import type { AttachedServer } from '../adapters.ts'
 import type { ProbedServer } from '../options.ts'
 import type { Requests } from '../traffic/requests.ts'
 import type { Upgrades } from '../traffic/upgrades.ts'
@@ -36,8 +37,12 @@ export type DrainReport =
       readonly kind: 'cut'
       readonly reason: string
       readonly tookMs: number
+      /** HTTP requests that were not answered to their end. */
       readonly requests: number
+      /** Sockets that had left HTTP. */
       readonly upgraded: number
+      /** gRPC calls, unary and streaming; they ended with UNAVAILABLE. */
+      readonly calls: number
     }
   | { readonly kind: 'abandoned'; readonly reason: string; readonly tookMs: number }
 
@@ -51,6 +56,7 @@ export interface DrainTerms {
 /** What `Drain` needs from its surroundings. */
 export interface DrainOptions {
   readonly servers: readonly ProbedServer[]
+  readonly attached: readonly AttachedServer[]
   readonly requests: Requests
   readonly upgrades: Upgrades
   readonly clock: Clock
@@ -100,7 +106,7 @@ export class Drain {
   /** Begins, or joins the drain under way. */
   start(terms: DrainTerms): Promise<DrainReport> {
     if (this.#ended !== undefined) return this.#ended.promise
-    const { clock, requests, upgrades, webSockets } = this.#options
+    const { clock, requests, upgrades, attached, webSockets } = this.#options
     this.#ended = deferred()
     this.#lameDuckOver = deferred()
     this.#terms = terms
@@ -113,6 +119,7 @@ export class Drain {
     // This timer keeps the process alive until the drain is over, even when no socket does.
     this.#wake(terms.deadlineMs, () => this.cut())
     requests.leave()
+    for (const server of attached) server.leave(terms.lameDuckMs)
     if (webSockets === 'close') upgrades.close(terms.lameDuckMs)
     this.#callOnDrain()
     if (terms.lameDuckMs > 0) this.#wake(terms.lameDuckMs, () => this.hurry())
@@ -137,6 +144,8 @@ export class Drain {
       })
     }
     this.#enter('stopping')
+    // After the phase has changed: health is told as it is from now on.
+    for (const server of this.#options.attached) server.stop()
     this.#lameDuckOver?.resolve()
     this.look()
   }
@@ -146,9 +155,8 @@ export class Drain {
     if (this.#ended === undefined || this.#verdict === 'given') return
     this.hurry()
     const { requests, upgrades } = this.#options
-    const left = { requests: requests.inFlight, upgraded: upgrades.size }
+    const left = { requests: requests.inFlight, upgraded: upgrades.size, calls: this.#calls() }
     this.#cut.abort(new DOMException('the time for the drain is over', 'TimeoutError'))
-    this.#destroy()
     void this.#finish({ kind: 'cut', ...this.#told(), ...left })
   }
 
@@ -182,26 +190,33 @@ export class Drain {
   }
 
   #isBusy(): boolean {
-    const { requests, upgrades } = this.#options
-    return requests.inFlight > 0 || upgrades.size > 0 || this.#hook === 'running'
+    const { requests, upgrades, attached } = this.#options
+    const work = requests.inFlight + upgrades.size + this.#calls()
+    return work > 0 || attached.some(({ connections }) => connections > 0) || this.#hook === 'running'
   }
 
   #complete(): void {
-    this.#destroy()
     void this.#finish({ kind: 'complete', ...this.#told() })
   }
 
   async #finish(report: DrainReport): Promise<void> {
     this.#verdict = 'given'
     this.#forget()
+    await this.#destroy()
     await this.#callOnDrained(report)
     this.#enter('drained')
     this.#ended?.resolve(report)
   }
 
-  #destroy(): void {
-    for (const server of this.#options.servers) server.closeAllConnections()
-    this.#options.upgrades.destroy()
+  async #destroy(): Promise<void> {
+    const { servers, upgrades, attached } = this.#options
+    for (const server of servers) server.closeAllConnections()
+    upgrades.destroy()
+    await Promise.all(attached.map((server) => server.destroy()))
+  }
+
+  #calls(): number {
+    return this.#options.attached.reduce((sum, { inFlight }) => sum + inFlight, 0)
   }
 
   #callOnDrain(): void {
@@ -232,8 +247,9 @@ export class Drain {
 
   #enter(phase: DrainPhase): void {
     this.#phase = phase
-    if (phases.hasSubscribers)
-      phases.publish({ phase, reason: this.#terms.reason, inFlight: this.#options.requests.inFlight })
+    if (!phases.hasSubscribers) return
+    const inFlight = this.#options.requests.inFlight + this.#calls()
+    phases.publish({ phase, reason: this.#terms.reason, inFlight })
   }
 
   #wake(ms: number, run: () => void): void {

@@ -37,9 +37,14 @@ export class Checks implements Disposable {
     )
   }
 
-  /** The results, at most a second old. Never rejects, and takes at most the longest time-out. */
-  run(): Promise<readonly CheckResult[]> {
-    return Promise.all(this.#checks.map((check) => check.result()))
+  /** All names. */
+  get names(): readonly string[] {
+    return this.#checks.map(({ name }) => name)
+  }
+
+  /** The results of these, at most a second old. Never rejects, and takes at most the longest time-out. */
+  run(names: readonly string[] = this.names): Promise<readonly CheckResult[]> {
+    return Promise.all(this.#checks.filter(({ name }) => names.includes(name)).map((check) => check.result()))
   }
 
   /** The last results, without asking anybody. */
@@ -54,7 +59,7 @@ export class Checks implements Disposable {
 }
 
 class NamedCheck implements Disposable {
-  readonly #name: string
+  readonly name: string
   readonly #run: Check
   readonly #timeoutMs: number
   readonly #clock: Clock
@@ -65,7 +70,7 @@ class NamedCheck implements Disposable {
   last: CheckResult | undefined
 
   constructor(name: string, run: Check, timeoutMs: number, clock: Clock) {
-    this.#name = name
+    this.name = name
     this.#run = run
     this.#timeoutMs = timeoutMs
     this.#clock = clock
@@ -76,7 +81,7 @@ class NamedCheck implements Disposable {
     const now = this.#clock.now()
     // A check that ignores its signal may hang for ever: it is reported, never joined by a second one.
     if (this.#runningSince !== undefined)
-      return { kind: 'timed-out', name: this.#name, tookMs: now - this.#runningSince }
+      return { kind: 'timed-out', name: this.name, tookMs: now - this.#runningSince }
     if (this.last !== undefined && now - this.#endedAt < freshMs) return this.last
     this.#asked = this.#start(now)
     this.last = await this.#asked
@@ -86,7 +91,7 @@ class NamedCheck implements Disposable {
   }
 
   #start(startedAt: number): Promise<CheckResult> {
-    const name = this.#name
+    const name = this.name
     const abort = new AbortController()
     const took = (): number => this.#clock.now() - startedAt
     this.#runningSince = startedAt

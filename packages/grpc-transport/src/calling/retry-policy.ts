@@ -1,0 +1,39 @@
+/**
+ * How core's rules reach grpc-js's retries: a policy that knows all the codes that may be repeated, and one that knows none. grpc-js reads the policy of a
+ * call when an attempt ends, so a call that is not to be repeated is given the second one just then. The delay is core's, told as if the server had asked for it.
+ */
+import { status } from '@grpc/grpc-js'
+import type { MethodConfig } from './method-configs.ts'
+
+type RetryPolicy = NonNullable<MethodConfig['retryPolicy']>
+
+/** grpc-js counts attempts too: more than core may ever allow, so that core's count is the one that counts. */
+export const mostAttempts = 20
+
+// The delays stand for nothing: every attempt that is repeated says its own.
+const policy: Omit<RetryPolicy, 'retryableStatusCodes'> = {
+  maxAttempts: mostAttempts,
+  initialBackoff: '0.025s',
+  maxBackoff: '0.25s',
+  backoffMultiplier: 2,
+}
+
+/** For calls that core may repeat: what a cut connection, a lost stream and an overloaded server look like. */
+export const ourRetryPolicy: RetryPolicy = {
+  ...policy,
+  retryableStatusCodes: [
+    status.UNAVAILABLE,
+    status.RESOURCE_EXHAUSTED,
+    status.CANCELLED,
+    status.INTERNAL,
+    status.UNKNOWN,
+  ],
+}
+
+/** For a call that is not repeated any more. */
+export const neverAgain: MethodConfig = { name: [], retryPolicy: { ...policy, retryableStatusCodes: [] } }
+
+/** Service configs name codes by number or by name. */
+export function codeIsIn(codes: readonly (status | string)[], code: status): boolean {
+  return codes.some((one) => one === code || String(one).toUpperCase() === status[code])
+}

@@ -1,0 +1,72 @@
+/**
+ * grpc-js's ConfigSelector: makes the record of each call and says whose rules repeat it.
+ */
+import type { experimental, Metadata } from '@grpc/grpc-js'
+import type { Hub } from '../hub.ts'
+import { CallRecord, type Repeats } from './call-record.ts'
+import type { MethodConfig } from './method-configs.ts'
+import { ourRetryPolicy } from './retry-policy.ts'
+
+type CallConfig = ReturnType<experimental.ConfigSelector['invoke']>
+
+interface Method {
+  readonly config: MethodConfig
+  /** With our retry policy, for calls that are marked. */
+  readonly repeatable: MethodConfig
+  readonly repeats: Repeats
+}
+
+// As grpc-js: a caller that makes up names of methods must not fill the memory.
+const maxCached = 100
+
+/** One per hub. */
+export class Selector implements experimental.ConfigSelector {
+  readonly #hub: Hub
+  readonly #methods = new Map<string, Method>()
+
+  constructor(hub: Hub) {
+    this.#hub = hub
+  }
+
+  invoke(path: string, metadata: Metadata): CallConfig {
+    const { hashKeyOf, policyOf } = this.#hub.settings
+    const { config, repeatable, repeats } = this.#of(path)
+    const options = metadata.getOptions()
+    const marked = repeats === 'never' && options.idempotentRequest === true
+    const waits = options.waitForReady ?? config.waitForReady === true
+    // grpc-js reads it there and nowhere else. The metadata is the call's own copy.
+    if (waits && options.waitForReady !== true) metadata.setOptions({ ...options, waitForReady: true })
+    const ours = marked || repeats === 'ours'
+    const record = new CallRecord(
+      this.#hub,
+      ours ? repeatable : config,
+      ours ? 'ours' : repeats,
+      waits,
+      policyOf?.(path, metadata),
+      hashKeyOf?.(path, metadata),
+    )
+    return record as unknown as CallConfig
+  }
+
+  unref(): void {}
+
+  #of(path: string): Method {
+    const known = this.#methods.get(path)
+    if (known !== undefined) return known
+    const config = this.#hub.methods.of(path)
+    const { repeatable } = this.#hub.settings
+    const [, service = '', method = ''] = path.split('/')
+    const named = repeatable.has(service) || repeatable.has(`${service}/${method}`)
+    const repeats =
+      config.retryPolicy !== undefined
+        ? 'users'
+        : config.hedgingPolicy !== undefined
+          ? 'hedged'
+          : named
+            ? 'ours'
+            : 'never'
+    const found: Method = { config, repeatable: { ...config, retryPolicy: ourRetryPolicy }, repeats }
+    if (this.#methods.size < maxCached) this.#methods.set(path, found)
+    return found
+  }
+}

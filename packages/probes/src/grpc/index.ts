@@ -1,0 +1,1 @@
+export { type GrpcServerOptions, grpcServer } from './grpc-server.ts'
