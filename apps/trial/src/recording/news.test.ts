@@ -9,7 +9,7 @@ function state(at: number, pods: Readonly<Record<string, PodState>>): TruthState
 }
 
 function sent(address: string, ...times: readonly number[]) {
-  return times.map((at) => ({ at, address }))
+  return times.map((at) => ({ client: 'ours', at, address, call: undefined }))
 }
 
 test('a new pod has come with the first request after its slice, also when our watch was the first to hear', () => {
