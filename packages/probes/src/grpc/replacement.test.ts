@@ -99,9 +99,13 @@ function now(list: typeof addresses): void {
 const bytes = (value: Buffer): Buffer => value
 
 /** Unary calls and short streams, several at a time, until it is told to stop. @returns the errors */
-function load(client: Client): { readonly count: () => number; readonly stop: () => Promise<readonly ServiceError[]> } {
+function load(client: Client): {
+  readonly more: (calls: number) => Promise<void>
+  readonly stop: () => Promise<readonly ServiceError[]>
+} {
   let state: 'on' | 'off' = 'on'
   let count = 0
+  const waiting = new Set<() => void>()
   const errors: ServiceError[] = []
   const ask = (): Promise<void> =>
     new Promise((resolve) =>
@@ -126,11 +130,21 @@ function load(client: Client): { readonly count: () => number; readonly stop: ()
     while (state === 'on') {
       await work()
       count++
+      for (const look of waiting) look()
     }
   }
   const workers = [ask, ask, ask, ask, talk, talk].map(worker)
   return {
-    count: () => count,
+    more: (calls) =>
+      new Promise((resolve) => {
+        const wanted = count + calls
+        const look = (): void => {
+          if (count < wanted) return
+          waiting.delete(look)
+          resolve()
+        }
+        waiting.add(look)
+      }),
     stop: async () => {
       state = 'off'
       await Promise.all(workers)
@@ -149,11 +163,7 @@ test('a rolling replacement loses no call of a plain client of grpc-js', { timeo
   ])
   const client = new Client('replaced:catalog', credentials.createInsecure())
   clients.add(client)
-  const { count, stop: end } = load(client)
-  const more = async (calls: number): Promise<void> => {
-    const before = count()
-    while (count() < before + calls) await new Promise((resolve) => setImmediate(resolve))
-  }
+  const { more, stop: end } = load(client)
   await more(200)
   const old = [first, second]
   for (const [index, host] of ['127.0.0.4', '127.0.0.5'].entries()) {
