@@ -46,6 +46,6 @@ export interface AttachedServer extends Disposable {
   leave(spreadMs: number): void
   /** The lame duck is over: no new connection, no new call. */
   stop(): void
-  /** Ends what is left, as politely as one turn of the event loop allows. */
+  /** Ends what is left, as politely as some turns of the event loop allow. */
   destroy(): Promise<void>
 }

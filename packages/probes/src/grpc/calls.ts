@@ -9,8 +9,6 @@ import { healthPath } from './messages.ts'
 // UNAVAILABLE: the code that clients retry. What `forceShutdown` of grpc-js makes of a cut call, CANCELLED, is not.
 const cutStatus = { 'grpc-status': '14', 'grpc-message': 'the time for the drain is over' }
 const cutHead = { ':status': 200, 'content-type': 'application/grpc+proto', ...cutStatus }
-// NGHTTP2_CANCEL
-const cancel = 8
 
 /** The open calls of one server. */
 export class Calls implements Disposable {
@@ -67,5 +65,4 @@ function cutShort(stream: ServerHttp2Stream): void {
 function mute(stream: ServerHttp2Stream): void {
   const nothing = { value: () => undefined, configurable: true }
   Object.defineProperties(stream, { respond: nothing, sendTrailers: nothing })
-  if (!stream.closed && !stream.readableEnded) stream.once('finish', () => stream.close(cancel))
 }

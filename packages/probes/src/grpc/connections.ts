@@ -10,7 +10,7 @@ import type { Clock, Random } from '@evenkeel/core'
 // The highest number of a stream: none is refused.
 const everyStream = 2 ** 31 - 1
 const noError = 0
-// A live client answers within a round trip; a dead one must not hold up the drain.
+// A client with open calls answers within a round trip. One of Node without any closes at the GOAWAY and does not answer: nothing is lost by waiting.
 const answerMs = 1_000
 
 /** What `Connections` needs from its surroundings. */

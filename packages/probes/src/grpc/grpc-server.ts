@@ -33,6 +33,8 @@ export interface GrpcServerOptions {
   readonly maxWatches?: number
 }
 
+// A status leaves within a few turns of the event loop, and what is destroyed at once takes it along. A client that does not read gets no more.
+const lastTurns = 20
 // An open call each; more watchers than this are rather a client that forgets its own.
 const usualWatches = 1_000
 
@@ -111,8 +113,8 @@ class AttachedGrpcServer implements AttachedServer {
 
   async destroy(): Promise<void> {
     this.#calls.cut()
-    // The statuses leave with this turn; what is destroyed in it would take them along.
-    await new Promise<void>((resolve) => this.#host.clock.afterPoll(resolve))
+    for (let left = lastTurns; left > 0 && this.#calls.size > 0; left--)
+      await new Promise<void>((resolve) => this.#host.clock.afterPoll(resolve))
     this.#server.forceShutdown()
     this.#connections.destroy()
   }

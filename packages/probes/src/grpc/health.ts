@@ -5,7 +5,14 @@
 
 import { invalidOption } from '@evenkeel/core'
 import type { Server, ServerUnaryCall, ServiceDefinition, sendUnaryData } from '@grpc/grpc-js'
-import { decodeService, encodeList, encodeResponse, healthPath, type ServingStatus } from './messages.ts'
+import {
+  decodeRequest,
+  encodeList,
+  encodeResponse,
+  type HealthRequest,
+  healthPath,
+  type ServingStatus,
+} from './messages.ts'
 import type { Standings } from './standing.ts'
 import type { WatchCall, Watches } from './watches.ts'
 
@@ -25,8 +32,8 @@ export function serveHealth(server: Server, standings: Standings, watches: Watch
   const service = definition()
   try {
     server.addService(service, {
-      Check: (call: ServerUnaryCall<string, ServingStatus>, answer: sendUnaryData<ServingStatus>) =>
-        void check(standings, call.request, answer),
+      Check: (call: ServerUnaryCall<HealthRequest, ServingStatus>, answer: sendUnaryData<ServingStatus>) =>
+        void check(standings, call.request.service, answer),
       List: (_: unknown, answer: sendUnaryData<Statuses>) => void list(standings, answer),
       Watch: (call: WatchCall) => watch(watches, call),
     })
@@ -62,8 +69,8 @@ function definition(): ServiceDefinition {
     path: `${healthPath}${name}`,
     requestStream: false,
     responseStream: responseStream === 'stream',
-    requestSerialize: (service: string) => Buffer.from(service),
-    requestDeserialize: decodeService,
+    requestSerialize: () => Buffer.alloc(0),
+    requestDeserialize: decodeRequest,
     responseSerialize: encode,
     responseDeserialize: (bytes: Buffer) => bytes,
   })

@@ -6,6 +6,11 @@
 /** `ServingStatus` of the protocol. */
 export type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN'
 
+/** `HealthCheckRequest`. An object, since grpc-js takes a message that is an empty string for none. */
+export interface HealthRequest {
+  readonly service: string
+}
+
 /** Paths of all methods begin with this. */
 export const healthPath = '/grpc.health.v1.Health/'
 
@@ -33,10 +38,10 @@ export function encodeList(statuses: ReadonlyMap<string, ServingStatus>): Buffer
 }
 
 /**
- * The service of a `HealthCheckRequest`; fields that this protocol does not have are passed over.
+ * Fields that this protocol does not have are passed over.
  * @throws Error for bytes that are no message
  */
-export function decodeService(message: Buffer): string {
+export function decodeRequest(message: Buffer): HealthRequest {
   const reader = new Reader(message)
   let service = ''
   while (!reader.atEnd) {
@@ -44,7 +49,7 @@ export function decodeService(message: Buffer): string {
     if (tag === fieldOneBytes) service = reader.bytes().toString('utf8')
     else reader.skip(tag & 7)
   }
-  return service
+  return { service }
 }
 
 function withLength(tag: number, content: Buffer): Buffer {

@@ -4,11 +4,11 @@
  */
 import type { Clock } from '@evenkeel/core'
 import type { ServerWritableStream } from '@grpc/grpc-js'
-import type { ServingStatus } from './messages.ts'
+import type { HealthRequest, ServingStatus } from './messages.ts'
 import type { Standings } from './standing.ts'
 
-/** The call of a watcher: its request is the name of the service. */
-export type WatchCall = ServerWritableStream<string, ServingStatus>
+/** The call of a watcher. */
+export type WatchCall = ServerWritableStream<HealthRequest, ServingStatus>
 
 // A check runs at most once a second: more often would tell nothing new.
 const everyMs = 1_000
@@ -50,7 +50,7 @@ export class Watches implements Disposable {
   end(): void {
     this.#mode = 'ended'
     for (const call of [...this.#open.keys()]) {
-      this.#tell(call, this.#options.standings.now(call.request))
+      this.#tell(call, this.#options.standings.now(call.request.service))
       this.#forget(call)
       call.emit('error', { code: unavailable, details: 'the server is leaving' })
     }
@@ -68,7 +68,7 @@ export class Watches implements Disposable {
   }
 
   async #look(call: WatchCall): Promise<void> {
-    this.#tell(call, await this.#options.standings.ask(call.request))
+    this.#tell(call, await this.#options.standings.ask(call.request.service))
   }
 
   #tell(call: WatchCall, standing: ServingStatus = 'SERVICE_UNKNOWN'): void {

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest'
+import { decodeRequest, encodeList, encodeResponse } from './messages.ts'
+
+describe('a request', () => {
+  test('names its service, or none', () => {
+    expect(decodeRequest(Buffer.from([0x0a, 2, 0xc3, 0xa4]))).toEqual({ service: 'ä' })
+    expect(decodeRequest(Buffer.alloc(0))).toEqual({ service: '' })
+  })
+
+  test('may have fields that are not known', () => {
+    const more = [0x10, 0xff, 0x01, 0x19, ...Array(8).fill(9), 0x22, 1, 7, 0x2d, 1, 2, 3, 4]
+    expect(decodeRequest(Buffer.from([...more, 0x0a, 1, 0x61, ...more]))).toEqual({ service: 'a' })
+  })
+
+  test('is refused when its bytes are no message', () => {
+    expect(() => decodeRequest(Buffer.from([0x0a, 5, 0x61]))).toThrow('the message ends in the middle of a field')
+    expect(() => decodeRequest(Buffer.from([0x0b]))).toThrow('no wire type: 3')
+    expect(() => decodeRequest(Buffer.alloc(11, 0xff))).toThrow('a number of more than 64 bits')
+  })
+})
+
+test('a long name has its length in two bytes', () => {
+  const name = 'a'.repeat(300)
+  expect(encodeList(new Map([[name, 'SERVING']])).subarray(0, 6)).toEqual(Buffer.from([0x0a, 0xb3, 2, 0x0a, 0xac, 2]))
+  expect(encodeResponse('SERVICE_UNKNOWN')).toEqual(Buffer.from([8, 3]))
+})
