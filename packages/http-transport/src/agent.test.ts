@@ -14,12 +14,11 @@ import {
   upstreams,
   type WarningEvent,
 } from '@evenkeel/core'
-import { fakeClock, type ManualResolver, manualResolver } from '@evenkeel/core/testing'
+import { fakeClock, type ManualResolver, manualResolver, userServiceTls } from '@evenkeel/core/testing'
 import { Agent, Dispatcher, getGlobalDispatcher, request, setGlobalDispatcher, fetch as undiciFetch } from 'undici'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { BalancedAgent, type BalancedAgentOptions } from './agent.ts'
 import { BalancedDispatcher } from './dispatcher.ts'
-import { userServiceTls } from './testing/certificate.ts'
 import { serve } from './testing/servers.ts'
 
 type Controller = Dispatcher.DispatchController

@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { EvenkeelError, events, roundRobin, type WarningEvent, weightedRoundRobin } from '@evenkeel/core'
+import { certificateFor } from '@evenkeel/core/testing'
 import { fetch, request } from 'undici'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { EndpointPool, type EndpointPoolOptions, type UpstreamInput } from './endpoint-pool.ts'
-import { certificateFor } from './testing/certificate.ts'
 import { failure, until } from './testing/field.ts'
 import { answerOk, drop, refusing, serve, status } from './testing/servers.ts'
 

@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+export { certificateFor, type TestCertificate, userServiceTls } from './certificate.ts'
 export { CountingClock } from './counting-clock.ts'
 export { endpointAt, endpointsAt } from './endpoint-at.ts'
 export { type FakeClock, fakeClock } from './fake-clock.ts'

@@ -5,6 +5,7 @@
 import {
   type Call,
   cancelledUnprocessed,
+  EvenkeelError,
   type Outcome,
   type Peer,
   type Pick,
@@ -169,11 +170,7 @@ export class CallRecord implements Call, AttemptOwner, KnowsDeadline {
       this.#moves = 0
       this.tried = untried
       this.#later(waitForReadyMs)
-    } else
-      this.#fail(
-        status.UNAVAILABLE,
-        `EVENKEEL_CONNECT_FAILED: ${this.hub.upstream.service}: ${pick.peer.endpoint.locator}: ${details}`,
-      )
+    } else this.#fail(status.UNAVAILABLE, this.#unconnectedText(pick.peer, outcome, details))
     this.#publisher?.publish()
   }
 
@@ -286,6 +283,12 @@ export class CallRecord implements Call, AttemptOwner, KnowsDeadline {
     // It was refused by us, after all that the rules allow.
     if (this.methodConfig.retryPolicy !== undefined) this.methodConfig = neverAgain
     this.#failure = { code, details, metadata: new Metadata() }
+  }
+
+  #unconnectedText({ endpoint }: Peer, { fate, fault }: Outcome, details: string): string {
+    const code = fault === 'caller' ? 'EVENKEEL_CALLER_EXHAUSTED' : 'EVENKEEL_CONNECT_FAILED'
+    const facts = { service: this.hub.upstream.service, endpoint: endpoint.locator, fate, fault }
+    return new EvenkeelError(code, details, facts).message
   }
 
   #later(delayMs: number): void {

@@ -39,6 +39,8 @@ export class ChannelPolicy implements PolicyHalf, PeerHost, PeerListener, experi
     this.#options = rest
     this.#watching = hub.upstream.watch(this)
     this.publish()
+    // It is opened because the channel is wanted: by a call, or by somebody who waits for ready.
+    this.exitIdle()
   }
 
   /** grpc-js asks for every attempt, and again for those that were told to wait, whenever it is told of a new picker. */

@@ -13,9 +13,9 @@ const functions = ['registerResolver', 'registerLoadBalancerType', 'statusOrFrom
 /** The names that this grpc-js lacks. */
 export function missingFrom(surface: Readonly<Record<string, unknown>>, channel: unknown): readonly string[] {
   const missing = functions.filter((name) => typeof surface[name] !== 'function').map((name) => `experimental.${name}`)
-  if (typeof surface['CHANNEL_ARGS_CONFIG_SELECTOR_KEY'] !== 'string')
+  if (typeof surface.CHANNEL_ARGS_CONFIG_SELECTOR_KEY !== 'string')
     missing.push('experimental.CHANNEL_ARGS_CONFIG_SELECTOR_KEY')
-  const prefix = surface['SUBCHANNEL_ARGS_EXCLUDE_KEY_PREFIX']
+  const prefix = surface.SUBCHANNEL_ARGS_EXCLUDE_KEY_PREFIX
   if (typeof prefix !== 'string' || !hubKey.startsWith(prefix))
     missing.push('experimental.SUBCHANNEL_ARGS_EXCLUDE_KEY_PREFIX')
   if (typeof channel !== 'function') missing.push('Channel')

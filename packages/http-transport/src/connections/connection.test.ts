@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { RequestListener } from 'node:http'
 import type { TLSSocket } from 'node:tls'
+import { certificateFor } from '@evenkeel/core/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { certificateFor } from '../testing/certificate.ts'
 import { failure, open, service, until } from '../testing/field.ts'
 import { serve } from '../testing/servers.ts'
 
