@@ -8,6 +8,7 @@ import type { Protocol, Running, StartOptions } from '../protocol.ts'
 import { readArrivals } from './arrivals.ts'
 import { type ClientName, makeClients } from './clients.ts'
 import { startLoad } from './load.ts'
+import { askClusterDns } from './names.ts'
 import { ciScenes, scenes } from './scenes.ts'
 
 // What is promised is promised at 500 calls/s. The others show what they lose at a fifth of it: the processors are shared with a whole cluster.
@@ -31,6 +32,7 @@ export const grpc: Protocol = {
 }
 
 function start({ stage, discovery, seed, record, attempted }: StartOptions): Running {
+  askClusterDns(stage.cluster.folder)
   const clients = makeClients({ stage, discovery })
   const running = Object.entries(clients.all).map(([name, client]) =>
     startLoad({
