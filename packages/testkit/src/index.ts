@@ -45,6 +45,8 @@ export { type NarrowingLawOptions, type NarrowingReference, narrowingLaws } from
 export { type PolicyLawOptions, policyLaws } from './policy-laws.ts'
 export { type MadeResolver, type ResolverControl, type ResolverSubject, resolverLaws } from './resolver-laws.ts'
 export {
+  type LawBehaviour,
+  type LawServer,
   type OpenTransport,
   type TransportAnswer,
   type TransportCall,

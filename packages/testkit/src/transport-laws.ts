@@ -30,7 +30,7 @@ export interface TransportCall {
 
 /** What a call gives once its body has ended. */
 export interface TransportAnswer {
-  /** The HTTP status. */
+  /** The HTTP status, or what the adapter makes of another protocol's: 200 and 503. */
   readonly status: number
   /** The whole body. */
   readonly body: string
@@ -44,6 +44,29 @@ export interface OpenTransport {
   close(): Promise<void>
   /** Resolves to the socket after `101 Switching Protocols` to the protocol `law`. @defaultValue the laws of upgrades are left out */
   upgrade?(path: string): Promise<Duplex>
+}
+
+/** `answer`: 200 with the body that came. `unavailable`: 503. `drop`: the connection ends. `hang`: nothing is said. `cut`: the head, then the connection ends. `pause`: the head, then nothing. */
+export type LawBehaviour = 'answer' | 'unavailable' | 'drop' | 'hang' | 'cut' | 'pause'
+
+/** A server of the laws. The suite's own speak HTTP; a transport for another protocol brings its own, on 127.0.0.1. */
+export interface LawServer {
+  /** What it does with every request. */
+  behaviour: LawBehaviour
+  /** Called when a request has been read, before the server behaves. */
+  onRequest: (() => void) | undefined
+  /** `address:port`. */
+  readonly locator: string
+  /** Requests seen in all. */
+  readonly total: number
+  /** Connections that are open. */
+  readonly connections: number
+  /** Requests seen with this path. */
+  seen(path: string): number
+  /** Resolves with the next request that has been read. */
+  next(): Promise<void>
+  /** From now on connections are refused, and those that are open are ended. */
+  close(): Promise<void>
 }
 
 /** Time-outs that the transport must be opened with. */
@@ -62,6 +85,8 @@ export interface TransportSubject {
   readonly upgrades?: boolean | undefined
   /** How long the suite waits for what must happen without anybody waiting for it. @defaultValue 10_000 */
   readonly patienceMs?: number | undefined
+  /** Makes a server of the transport's protocol. @defaultValue an HTTP server */
+  readonly listen?: (() => Promise<LawServer>) | undefined
   /** Makes a transport for the target, with these limits and otherwise with its own defaults. */
   open(upstreams: Upstreams, target: Target, limits: TransportLimits): OpenTransport | Promise<OpenTransport>
 }

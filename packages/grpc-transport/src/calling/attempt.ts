@@ -5,6 +5,7 @@
  */
 import {
   answeredCancelled,
+  answeredGood,
   cancelledMaybeProcessed,
   cancelledUnprocessed,
   drainHeader,
@@ -14,11 +15,14 @@ import {
 } from '@evenkeel/core'
 import { type ChannelCredentials, experimental, type Metadata, type StatusObject, status } from '@grpc/grpc-js'
 import type { Connection } from '../connecting/connection.ts'
+import { hasKey } from '../surface/metadata.ts'
 import type { StreamCall, StreamListener, StreamStatus } from '../surface/subchannel.ts'
 import { outcomeOf } from './outcome.ts'
 
 /** What an attempt tells its call. */
 export interface AttemptOwner {
+  /** It is about to end so; the pick is not settled yet. */
+  ended(attempt: Attempt, status: StreamStatus, outcome: Outcome): void
   /** It has ended without satisfying; the pick is settled. May change how the status reads, so that grpc-js does what the rules say. */
   failed(attempt: Attempt, status: StreamStatus, outcome: Outcome): void
   /** The stream is on its way. */
@@ -159,7 +163,7 @@ export class Attempt {
       this.heard = true
       this.#owner.headed(this)
     }
-    if (metadata.get(drainHeader).length > 0) this.#owner.leaving(this)
+    if (hasKey(metadata, drainHeader)) this.#owner.leaving(this)
     this.#listener?.onReceiveMetadata(metadata)
   }
 
@@ -170,7 +174,7 @@ export class Attempt {
 
   onReceiveStatus(ended: StreamStatus): void {
     if (this.phase !== 'over') {
-      if (ended.metadata.get(drainHeader).length > 0) this.#owner.leaving(this)
+      if (hasKey(ended.metadata, drainHeader)) this.#owner.leaving(this)
       this.#conclude(ended)
     }
     this.#listener?.onReceiveStatus(ended)
@@ -187,6 +191,11 @@ export class Attempt {
   cut(delayMs: number, details: string): void {
     this.cutDelayMs = delayMs
     this.#stream?.cancelWithStatus(status.UNAVAILABLE, details)
+  }
+
+  /** What it would be if the deadline passed now. */
+  get lateOutcome(): Outcome {
+    return this.phase === 'head' ? answeredCancelled : cancelledMaybeProcessed
   }
 
   /** Its call is over, or does not want it any more. */
@@ -228,14 +237,22 @@ export class Attempt {
       this.abandon()
       return
     }
+    // Nearly always: nothing else is looked at then.
+    if (ended.code === status.OK && this.cutDelayMs === undefined) {
+      this.end(answeredGood)
+      return
+    }
+    const outcome = this.#outcomeOf(ended)
+    this.#owner.ended(this, ended, outcome)
+    this.end(outcome)
+    this.#owner.failed(this, ended, outcome)
+  }
+
+  #outcomeOf(ended: StreamStatus): Outcome {
     const heard = this.phase === 'head' ? 'head' : 'nothing'
     const lost = this.cutDelayMs !== undefined || droppedText.test(ended.details)
-    const outcome =
-      lost && heard === 'nothing'
-        ? lostMaybeProcessed
-        : outcomeOf(ended.code, lost ? 0 : ended.rstCode, heard, pushbackOf(ended))
-    this.end(outcome)
-    if (outcome.verdict !== 'good' || ended.code !== status.OK) this.#owner.failed(this, ended, outcome)
+    if (lost && heard === 'nothing') return lostMaybeProcessed
+    return outcomeOf(ended.code, lost ? 0 : ended.rstCode, heard, pushbackOf(ended))
   }
 }
 

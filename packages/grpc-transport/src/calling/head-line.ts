@@ -1,6 +1,6 @@
 /**
- * Heads that have come in this turn of the event loop. A server that fails a call may send its head before its trailers, in the same packet; the verdict
- * must not be good then, not even for a moment. So heads are believed after the turn, with one immediate for all of them.
+ * Heads that have come, of calls that have said nothing else yet. A server that fails a call may send its head before its trailers, in the same packet; the verdict
+ * must not be good then, not even for a moment. So a head alone is believed a little later, with one timer for all of them.
  */
 import type { Clock } from '@evenkeel/core'
 
@@ -9,11 +9,14 @@ export interface Headed {
   headStands(): void
 }
 
+// Longer than the packets of one answer are apart, and nothing to a stream, which is what has a head alone.
+const beliefMs = 5
+
 /** One per channel. */
 export class HeadLine implements Disposable {
   readonly #clock: Clock
   #line: Headed[] = []
-  #turn: Disposable | undefined
+  #timer: Disposable | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -21,17 +24,17 @@ export class HeadLine implements Disposable {
 
   add(attempt: Headed): void {
     this.#line.push(attempt)
-    this.#turn ??= this.#clock.afterPoll(this.#believe)
+    this.#timer ??= this.#clock.after(beliefMs, this.#believe)
   }
 
   [Symbol.dispose](): void {
-    this.#turn?.[Symbol.dispose]()
-    this.#turn = undefined
+    this.#timer?.[Symbol.dispose]()
+    this.#timer = undefined
     this.#line = []
   }
 
   readonly #believe = (): void => {
-    this.#turn = undefined
+    this.#timer = undefined
     const line = this.#line
     this.#line = []
     for (const attempt of line) attempt.headStands()

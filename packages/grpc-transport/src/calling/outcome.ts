@@ -64,6 +64,13 @@ export function isRepeatable(code: number, outcome: Outcome): boolean {
   return code === status.UNAVAILABLE || code === status.RESOURCE_EXHAUSTED
 }
 
+/** What an attempt is called in the list of attempts: our code if no status came from the server, else the status. */
+export function nameOf(code: number, { fate, fault }: Outcome, cutDelayMs: number | undefined): string {
+  if (cutDelayMs !== undefined) return 'EVENKEEL_HEAD_TIMEOUT'
+  if (fate === 'maybe-processed' && fault === 'endpoint') return 'EVENKEEL_CONNECTION_LOST'
+  return status[code] ?? String(code)
+}
+
 // This process has no descriptor, no port or no memory: nothing is known about the endpoint.
 const exhausted = /\b(?:EMFILE|ENFILE|EADDRNOTAVAIL|ENOBUFS|ENOMEM)\b/
 

@@ -37,14 +37,13 @@ export class Selector implements experimental.ConfigSelector {
     // grpc-js reads it there and nowhere else. The metadata is the call's own copy.
     if (waits && options.waitForReady !== true) metadata.setOptions({ ...options, waitForReady: true })
     const ours = marked || repeats === 'ours'
-    const record = new CallRecord(
-      this.#hub,
-      ours ? repeatable : config,
-      ours ? 'ours' : repeats,
+    const facts = {
+      methodConfig: ours ? repeatable : config,
       waits,
-      policyOf?.(path, metadata),
-      hashKeyOf?.(path, metadata),
-    )
+      policy: policyOf?.(path, metadata),
+      hashKey: hashKeyOf?.(path, metadata),
+    }
+    const record = new CallRecord(this.#hub, facts, ours ? 'ours' : repeats)
     return record as unknown as CallConfig
   }
 

@@ -1,7 +1,8 @@
 import { CallCredentials, credentials, Metadata, status } from '@grpc/grpc-js'
 import { describe, expect, test } from 'vitest'
-import { type Field, open, until, within } from '../testing/field.ts'
+import { type Field, open, service, until, within } from '../testing/field.ts'
 import { failWith, MutePeer, refusing, silent, TestServer } from '../testing/servers.ts'
+import { evenkeelErrorOf } from './call-log.ts'
 
 /** A unary call that can be cancelled. */
 function begin(field: Field, options = within(10_000)) {
@@ -156,5 +157,41 @@ describe('in flight returns to 0', () => {
     const failing = CallCredentials.createFromMetadataGenerator((_options, answer) => answer(new Error('no token')))
     expect(await begin(field, { ...within(5_000), credentials: failing }).code).not.toBe(status.OK)
     expect([field.inFlight, server.seen]).toEqual([0, []])
+  })
+})
+
+describe('what evenkeel knows of a failure', () => {
+  test('is found by the error of grpc-js', async () => {
+    const gone = await refusing()
+    const lost = evenkeelErrorOf(await open([gone]).failure())
+    expect(lost).toMatchObject({ code: 'EVENKEEL_CONNECT_FAILED', fate: 'unprocessed', endpoint: gone, service })
+    expect(lost?.attempts.map(({ phase, code }) => [phase, code])).toContainEqual([
+      'connect',
+      'EVENKEEL_CONNECT_FAILED',
+    ])
+  })
+
+  test('says that a cut call may have been processed, and that a silent one was late', async () => {
+    const server = await TestServer.listen('one')
+    server.answer = () => server.cut()
+    const field = open([server.locator])
+    expect(evenkeelErrorOf(await field.failure())).toMatchObject({
+      code: 'EVENKEEL_CONNECTION_LOST',
+      fate: 'maybe-processed',
+      fault: 'endpoint',
+    })
+    server.answer = silent
+    expect(evenkeelErrorOf(await field.failure({ options: within(60) }))).toMatchObject({
+      code: 'EVENKEEL_DEADLINE',
+      fate: 'maybe-processed',
+    })
+  })
+
+  test('is nothing for an answer, for a cancel and for other errors', async () => {
+    const server = await TestServer.listen('one')
+    server.answer = failWith(status.INTERNAL)
+    expect(evenkeelErrorOf(await open([server.locator]).failure())).toBeUndefined()
+    expect(evenkeelErrorOf(new Error('other'))).toBeUndefined()
+    expect(evenkeelErrorOf(undefined)).toBeUndefined()
   })
 })

@@ -1,8 +1,9 @@
-import { Channel, connectivityState, experimental } from '@grpc/grpc-js'
+import { Channel, connectivityState, experimental, Metadata } from '@grpc/grpc-js'
 import { describe, expect, test } from 'vitest'
 import { open } from '../testing/field.ts'
 import { TestServer } from '../testing/servers.ts'
 import { missingFrom } from './contract.ts'
+import { hasKey } from './metadata.ts'
 import { sessionOf } from './subchannel.ts'
 
 type Loose = Record<string, unknown>
@@ -53,4 +54,13 @@ describe('what we need of grpc-js', () => {
     expect(member(real, 'refcount')).toBe(2)
     expect(real.getConnectivityState()).toBe(connectivityState.READY)
   })
+})
+
+test('metadata is asked for a key without checking its spelling, and with it where grpc-js has changed', () => {
+  const metadata = new Metadata()
+  metadata.set('evenkeel-drain', '1')
+  expect(member(metadata, 'internalRepr')).toBeInstanceOf(Map)
+  expect([hasKey(metadata, 'evenkeel-drain'), hasKey(metadata, 'other')]).toEqual([true, false])
+  const other = { get: (key: string) => (key === 'there' ? ['1'] : []) } as unknown as Metadata
+  expect([hasKey(other, 'there'), hasKey(other, 'other')]).toEqual([true, false])
 })

@@ -96,7 +96,8 @@ export class TestServer {
   #enter(socket: Socket): void {
     this.accepted++
     this.sockets.add(socket)
-    const inner = connect(this.#port, '127.0.0.1')
+    const inner = connect(this.#port, '127.0.0.1').setNoDelay()
+    socket.setNoDelay()
     socket.on('error', () => inner.destroy())
     inner.on('error', () => socket.destroy())
     socket.on('close', () => {

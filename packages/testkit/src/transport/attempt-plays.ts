@@ -2,8 +2,7 @@
  * Laws 1, 6 and 7 over real sockets: what moves, what is repeated and what is not. The servers count.
  */
 import { Breach, holds } from '../law.ts'
-import type { TransportAnswer, TransportSubject } from '../transport-laws.ts'
-import type { Behaviour, ScriptedServer } from './scripted-server.ts'
+import type { LawBehaviour, LawServer, TransportAnswer, TransportSubject } from '../transport-laws.ts'
 import { evenkeelError, play, type TransportField } from './transport-field.ts'
 
 // A policy may turn to the bad server late, never so late: of two peers that are alike each is picked in every other call.
@@ -15,7 +14,7 @@ const bodyBytes = 300_000
 const mostAttempts = 3
 const mostMoves = 3
 
-type Both = readonly [ScriptedServer, ScriptedServer]
+type Both = readonly [LawServer, LawServer]
 
 /** @throws Breach */
 export function checkAnswer(subject: TransportSubject): Promise<void> {
@@ -75,7 +74,7 @@ export function checkUnavailableAnswer(subject: TransportSubject): Promise<void>
 }
 
 /** @throws Breach */
-export function checkRepeats(subject: TransportSubject, behaviour: Behaviour): Promise<void> {
+export function checkRepeats(subject: TransportSubject, behaviour: LawBehaviour): Promise<void> {
   return play(subject, [behaviour, 'answer'], async (field) => {
     const [bad, good] = field.servers as Both
     await until(field, bad, async (path) => {
@@ -139,11 +138,7 @@ export function checkLeft(subject: TransportSubject): Promise<void> {
 }
 
 /** Makes calls until one has met the server. */
-async function until(
-  field: TransportField,
-  server: ScriptedServer,
-  call: (path: string) => Promise<void>,
-): Promise<void> {
+async function until(field: TransportField, server: LawServer, call: (path: string) => Promise<void>): Promise<void> {
   for (let calls = 0; calls < mostCalls && server.total === 0; calls++) await call(field.path())
   holds(7, server.total > 0, () => `no call of ${mostCalls} reaches one of two servers`)
 }

@@ -3,14 +3,13 @@
  */
 import { systemClock } from '@evenkeel/core'
 import { Breach, holds } from '../law.ts'
-import type { TransportSubject } from '../transport-laws.ts'
-import type { Behaviour } from './scripted-server.ts'
+import type { LawBehaviour, TransportSubject } from '../transport-laws.ts'
 import { headMs, play, TransportField } from './transport-field.ts'
 
 /** One way to end. */
 export interface Path {
   readonly name: string
-  readonly behaviour: Behaviour
+  readonly behaviour: LawBehaviour
   readonly scene: (field: TransportField) => Promise<void>
 }
 

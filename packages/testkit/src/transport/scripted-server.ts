@@ -4,13 +4,11 @@
 import type { Socket } from 'node:net'
 import type { Behaviour as Reply, SeenRequest } from '../fleet/script.ts'
 import { ScriptedEndpoint } from '../fleet/scripted-endpoint.ts'
-
-/** `answer`: 200 with the body that came. `unavailable`: 503. The others as in a fleet. */
-export type Behaviour = 'answer' | 'unavailable' | 'drop' | 'hang' | 'cut' | 'pause'
+import type { LawBehaviour, LawServer } from '../transport-laws.ts'
 
 /** One server. */
-export class ScriptedServer {
-  behaviour: Behaviour = 'answer'
+export class ScriptedServer implements LawServer {
+  behaviour: LawBehaviour = 'answer'
   /** Called when a request has been read, before the server behaves. */
   onRequest: (() => void) | undefined
   readonly #endpoint: ScriptedEndpoint

@@ -17,8 +17,15 @@ import {
 } from '@evenkeel/core'
 import { CountingClock } from '@evenkeel/core/testing'
 import { Breach } from '../law.ts'
-import type { OpenTransport, TransportAnswer, TransportCall, TransportSubject } from '../transport-laws.ts'
-import { type Behaviour, ScriptedServer } from './scripted-server.ts'
+import type {
+  LawBehaviour,
+  LawServer,
+  OpenTransport,
+  TransportAnswer,
+  TransportCall,
+  TransportSubject,
+} from '../transport-laws.ts'
+import { ScriptedServer } from './scripted-server.ts'
 import { Witness } from './witness.ts'
 
 const service = 'law-service'
@@ -31,7 +38,7 @@ const usualPatienceMs = 10_000
 
 /** One per law. */
 export class TransportField {
-  readonly servers: readonly ScriptedServer[]
+  readonly servers: readonly LawServer[]
   readonly clock: CountingClock
   readonly resolver: StaticEndpoints
   readonly services: Upstreams
@@ -56,10 +63,11 @@ export class TransportField {
   }
 
   /** Opens servers with these behaviours, and the transport over them. */
-  static async open(subject: TransportSubject, ...behaviours: readonly Behaviour[]): Promise<TransportField> {
-    const servers: ScriptedServer[] = []
+  static async open(subject: TransportSubject, ...behaviours: readonly LawBehaviour[]): Promise<TransportField> {
+    const servers: LawServer[] = []
+    const { listen = ScriptedServer.listen } = subject
     for (const behaviour of behaviours) {
-      const server = await ScriptedServer.listen()
+      const server = await listen()
       server.behaviour = behaviour
       servers.push(server)
     }
@@ -76,7 +84,7 @@ export class TransportField {
   }
 
   /** Discovery now names these servers only. */
-  list(...servers: readonly ScriptedServer[]): void {
+  list(...servers: readonly LawServer[]): void {
     this.resolver.set(
       service,
       servers.map(({ locator }) => locator),
@@ -157,7 +165,7 @@ export function evenkeelError(error: unknown): EvenkeelError | undefined {
 /** Opens a field, plays, and closes it whatever happens. */
 export async function play(
   subject: TransportSubject,
-  behaviours: readonly Behaviour[],
+  behaviours: readonly LawBehaviour[],
   scene: (field: TransportField) => Promise<void>,
 ): Promise<void> {
   const field = await TransportField.open(subject, ...behaviours)
