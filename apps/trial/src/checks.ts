@@ -31,7 +31,7 @@ function sceneChecks(evidence: Evidence, played: Played, figures: SceneFigures):
     ...(scene.bringsMany === true ? scaleChecks(id, figures) : []),
   ]
   const { processedTwice, requests } = figures.clients.ours as SceneFigures['clients'][string]
-  if (evidence.protocol.fateOfLost === undefined) {
+  if (evidence.protocol.podsTell) {
     const claim = 'no call that may be processed once is processed twice'
     checks.push(atMost(`${id}.processed-twice`, claim, 0, processedTwice, 'requests'))
   }
@@ -46,7 +46,7 @@ function sceneChecks(evidence: Evidence, played: Played, figures: SceneFigures):
 
 function lossChecks(evidence: Evidence, played: Played): readonly Check[] {
   const { scene, countsFrom, from, to } = played
-  const { methods, fateOfLost } = evidence.protocol
+  const { methods } = evidence.protocol
   const { lost } = figuresOf(evidence.requests, 'ours', methods, { from: countsFrom, to })
   const since = countsFrom > from ? ' once the slices are back' : ''
   const none = (method: string): Check => {
@@ -55,8 +55,7 @@ function lossChecks(evidence: Evidence, played: Played): readonly Check[] {
   }
   const { repeatable, other, stream } = methods
   if (scene.mayLose === 'nothing') return [repeatable, other, ...(stream === undefined ? [] : [stream])].map(none)
-  if (fateOfLost === undefined) return [none(repeatable)]
-  const claim = `every lost ${other} says ${fateOfLost}`
+  const claim = `every lost ${other} says maybe-processed`
   const id = `trial.${scene.name}.unclear-${other.toLowerCase()}`
   return [none(repeatable), atMost(id, claim, 0, unclear(evidence, played), 'requests')]
 }
@@ -78,13 +77,13 @@ function scaleChecks(id: string, { news: { arrived } }: SceneFigures): readonly 
   ]
 }
 
-function unclear({ requests, protocol: { methods, fateOfLost } }: Evidence, { from, to }: Played): number {
+function unclear({ requests, protocol: { methods } }: Evidence, { from, to }: Played): number {
   return requests.filter(
     (one) =>
       one.client === 'ours' &&
       one.method === methods.other &&
       one.lost !== undefined &&
-      one.fate !== fateOfLost &&
+      one.fate !== 'maybe-processed' &&
       isIn(one, { from, to }),
   ).length
 }

@@ -114,6 +114,8 @@ test('a stream that is lost in a rollout fails, and one in a crash does not', ()
   const stream = { ...(calls[0] as RequestRecord), method: 'follow', lost: 'UNAVAILABLE' }
   expect(failing(onGrpc('rollout', { requests: [...calls, stream] }))).toEqual(['trial.rollout.lost-follow'])
   expect(failing(onGrpc('killed', { requests: [...calls, stream] }))).toEqual([])
+  const read = { ...stream, method: 'read' }
+  expect(failing(onGrpc('killed', { requests: [...calls, read] }))).toEqual(['trial.killed.lost-read'])
 })
 
 test('when pods come in numbers, each has to get requests within a second', () => {

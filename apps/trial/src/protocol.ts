@@ -18,8 +18,8 @@ export interface Protocol {
   /** Requests per second of each client by its name, streams not counted. `ours` is the first. */
   readonly clients: { readonly ours: number } & Readonly<Record<string, number>>
   readonly methods: Methods
-  /** What an error of our client says of a request that may have been processed; undefined if errors say nothing. */
-  readonly fateOfLost: string | undefined
+  /** Whether pods tell which calls they got. */
+  readonly podsTell: boolean
   /** Starts clients and their load. */
   start(options: StartOptions): Promise<Running>
 }

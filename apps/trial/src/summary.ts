@@ -9,11 +9,11 @@ import { methodNames } from './recording/recording.ts'
 const widths = { scene: -20, client: -11, figure: 9, times: 16 } as const
 
 /** A table, what was lost and why, and what does not hold. */
-export function summary(outcome: Outcome, { methods, fateOfLost }: Protocol): string {
+export function summary(outcome: Outcome, { methods, podsTell }: Protocol): string {
   const { scenes, checks } = outcome
   const failed = checks.filter(({ ok }) => !ok)
   const names = methodNames(methods)
-  const twice = fateOfLost === undefined ? ['twice'] : []
+  const twice = podsTell ? ['twice'] : []
   const figures = ['requests', ...names, ...twice, 'p50 ms', 'p99 ms']
   return [
     '',

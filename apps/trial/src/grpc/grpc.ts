@@ -27,7 +27,7 @@ export const grpc: Protocol = {
   ciScenes,
   clients: requestsPerSecond,
   methods: { repeatable: 'read', other: 'write', stream: 'follow' },
-  fateOfLost: undefined,
+  podsTell: true,
   start: async (options) => start(options),
 }
 

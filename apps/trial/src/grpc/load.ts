@@ -3,6 +3,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Random } from '@evenkeel/core'
+import { evenkeelErrorOf } from '@evenkeel/grpc-transport'
 import { type OpenLoop, startOpenLoop } from '@evenkeel/tooling/open-loop'
 import { type ServiceError, status } from '@grpc/grpc-js'
 import type { RequestRecord } from '../recording/recording.ts'
@@ -10,8 +11,8 @@ import type { OrdersClient, Told } from './service.ts'
 
 // Long enough for a second attempt of what may be sent again, as short as callers with users have it.
 const deadlineMs = 2_000
-/** How many streams each client has open. */
-export const streamCount = 10
+// Of each client: some are under way on every pod at any time.
+const streamCount = 10
 // At one each half second: half a second to eight seconds, which a drain of 23 s has room for.
 const mostMessages = 16
 // A client whose streams break at once does not try all the time.
@@ -69,7 +70,7 @@ function ask(
     const deadline = new Date(Date.now() + deadlineMs)
     client[method]({ client: name, call }, { deadline }, (error, told) => {
       const ms = performance.now() - at
-      resolve({ client: name, method, at, ms, pod: told?.pod, lost: reasonOf(error), fate: undefined })
+      resolve({ client: name, method, at, ms, pod: told?.pod, lost: reasonOf(error), fate: fateOf(error) })
     })
   })
 }
@@ -89,16 +90,18 @@ function follow(
     signal.addEventListener('abort', stop)
     let pod: string | undefined
     let got = 0
-    const end = (lost: string | undefined): void => {
+    const end = (lost: string | undefined, fate?: string): void => {
       signal.removeEventListener('abort', stop)
       const ms = performance.now() - at
-      resolve(signal.aborted ? undefined : { client: name, method: 'follow', at, ms, pod, lost, fate: undefined })
+      resolve(signal.aborted ? undefined : { client: name, method: 'follow', at, ms, pod, lost, fate })
     }
     stream.on('data', (told: Told) => {
       pod = told.pod
       got++
     })
-    stream.on('error', (error: ServiceError) => end(reasonOf(error)))
+    stream.on('error', (error: ServiceError) => {
+      end(`${reasonOf(error)}, ${got === messages ? 'all messages came' : 'messages are missing'}`, fateOf(error))
+    })
     stream.on('end', () => end(got === messages ? undefined : `${got} of ${messages} messages`))
   })
 }
@@ -107,4 +110,9 @@ function follow(
 function reasonOf(error: ServiceError | null): string | undefined {
   if (error === null) return undefined
   return `${status[error.code]} ${error.details.replace(/\d+(?:\.\d+)*(?::\d+)?/g, '#').slice(0, 60)}`.trim()
+}
+
+/** What our channel says of the call; nothing for other clients. */
+function fateOf(error: ServiceError | null): string | undefined {
+  return evenkeelErrorOf(error)?.fate
 }

@@ -27,7 +27,7 @@ export const http: Protocol = {
   ciScenes,
   clients: { ours: requestsPerSecond, plain: requestsPerSecond },
   methods: { repeatable: 'GET', other: 'POST' },
-  fateOfLost: 'maybe-processed',
+  podsTell: false,
   start: async (options) => start(options),
 }
 
