@@ -5,10 +5,11 @@
 import { mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AttemptRecord } from '../recording/recording.ts'
+import { machineMs } from './machine-clock.ts'
 import type { Asked } from './service.ts'
 
 /** A call as it came to a handler. */
-export interface Arrival extends Pick<Asked, 'client' | 'call'> {
+export interface Arrival extends Pick<Asked, 'client' | 'call' | 'beganMs'> {
   readonly method: 'read' | 'write' | 'follow'
 }
 
@@ -17,7 +18,8 @@ export function startArrivals(folder: string, pod: string, address: string): (ar
   mkdirSync(folder, { recursive: true })
   const file = openSync(join(folder, `${pod}@${address}`), 'a')
   // At once, and by the kernel: what a process keeps for later dies with it.
-  return ({ client, call, method }) => void writeSync(file, `${machineMs()} ${client} ${method} ${call}\n`)
+  return ({ client, call, beganMs, method }) =>
+    void writeSync(file, `${machineMs()} ${beganMs} ${client} ${method} ${call}\n`)
 }
 
 /** All arrivals in order, in times of this process. Only calls of `write` tell which they are: others may come twice. */
@@ -28,17 +30,15 @@ export function readArrivals(folder: string): readonly AttemptRecord[] {
       const address = name.slice(name.lastIndexOf('@') + 1)
       const lines = readFileSync(join(folder, name), 'utf8').split('\n')
       // A process that was killed may have left half a line.
-      return lines.filter((line) => /^[\d.]+ \S+ \S+ \d+$/.test(line)).map((line) => attempt(line, address, aheadMs))
+      return lines
+        .filter((line) => /^[\d.]+ [\d.]+ \S+ \S+ \d+$/.test(line))
+        .map((line) => attempt(line, address, aheadMs))
     })
     .sort((one, other) => one.at - other.at)
 }
 
 function attempt(line: string, address: string, aheadMs: number): AttemptRecord {
-  const [at, client = '', method, call] = line.split(' ')
-  return { client, at: Number(at) - aheadMs, address, call: method === 'write' ? call : undefined }
-}
-
-/** A clock that all processes of a machine share. */
-function machineMs(): number {
-  return Number(process.hrtime.bigint() / 1_000n) / 1_000
+  const [at, began, client = '', method, call] = line.split(' ')
+  const ours = (time: string | undefined): number => Number(time) - aheadMs
+  return { client, at: ours(at), beganAt: ours(began), address, call: method === 'write' ? call : undefined }
 }

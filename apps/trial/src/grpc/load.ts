@@ -7,6 +7,7 @@ import { evenkeelErrorOf } from '@evenkeel/grpc-transport'
 import { type OpenLoop, startOpenLoop } from '@evenkeel/tooling/open-loop'
 import { type ServiceError, status } from '@grpc/grpc-js'
 import type { RequestRecord } from '../recording/recording.ts'
+import { machineMs } from './machine-clock.ts'
 import type { OrdersClient, Told } from './service.ts'
 
 // Long enough for a second attempt of what may be sent again, as short as callers with users have it.
@@ -68,7 +69,7 @@ function ask(
 ): Promise<RequestRecord> {
   return new Promise((resolve) => {
     const deadline = new Date(Date.now() + deadlineMs)
-    client[method]({ client: name, call }, { deadline }, (error, told) => {
+    client[method]({ client: name, call, beganMs: machineMs() }, { deadline }, (error, told) => {
       const ms = performance.now() - at
       resolve({ client: name, method, at, ms, pod: told?.pod, lost: reasonOf(error), fate: fateOf(error) })
     })
@@ -85,7 +86,7 @@ function follow(
 ): Promise<RequestRecord | undefined> {
   return new Promise((resolve) => {
     const at = performance.now()
-    const stream = client.follow({ client: name, call, messages })
+    const stream = client.follow({ client: name, call, beganMs: machineMs(), messages })
     const stop = (): void => stream.cancel()
     signal.addEventListener('abort', stop)
     let pod: string | undefined

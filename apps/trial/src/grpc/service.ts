@@ -17,6 +17,8 @@ export interface Asked {
   readonly client: string
   /** Number of the call, unique for the client. */
   readonly call: number
+  /** When the client began it, by the clock of the machine. */
+  readonly beganMs: number
   /** How many messages a stream wants, one each half second. @defaultValue none */
   readonly messages?: number | undefined
 }

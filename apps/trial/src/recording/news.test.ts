@@ -18,6 +18,12 @@ test('a new pod has come with the first request after its slice, also when our w
   expect(newsOf(states, attempts, stretch).arrived).toEqual({ pods: 2, without: 0, median: 0, longest: 30 })
 })
 
+test('a request was there before its pod left if it began before, however late the pod saw it', () => {
+  const states = [state(0, { a: 'ready' }), state(2_000, { a: 'terminating' })]
+  const late = sent('a', 2_500, 2_600).map((one, index) => ({ ...one, beganAt: index === 0 ? 2_010 : 1_990 }))
+  expect(newsOf(states, late, stretch).leaving).toMatchObject({ longest: 10 })
+})
+
 test('a new pod that gets no request is counted and has no time', () => {
   const states = [state(0, {}), state(2_000, { a: 'unready' }), state(3_000, { a: 'ready' })]
   expect(newsOf(states, [], stretch).arrived).toEqual({ pods: 1, without: 1, median: null, longest: null })

@@ -35,6 +35,8 @@ export interface AttemptRecord {
   /** Name of the client. */
   readonly client: string
   readonly at: number
+  /** When its call began, where `at` is a time of the pod, which may be late to see it. @defaultValue `at` */
+  readonly beganAt?: number | undefined
   /** Of the pod. */
   readonly address: string
   /** Which call it is of; undefined where pods do not tell, or where a call may be processed twice. */

@@ -19,16 +19,16 @@ export interface OrdersOptions {
 export function orders({ pod, work, arrived }: OrdersOptions): UntypedServiceImplementation {
   const unary =
     (method: 'read' | 'write') =>
-    ({ request: { client, call } }: ServerUnaryCall<Asked, Told>, answer: sendUnaryData<Told>): void => {
-      arrived({ client, call, method })
+    ({ request: { client, call, beganMs } }: ServerUnaryCall<Asked, Told>, answer: sendUnaryData<Told>): void => {
+      arrived({ client, call, beganMs, method })
       setTimeout(() => answer(null, { pod }), work.ms)
     }
   return {
     read: unary('read'),
     write: unary('write'),
     follow: (stream: ServerWritableStream<Asked, Told>) => {
-      const { client, call, messages = 0 } = stream.request
-      arrived({ client, call, method: 'follow' })
+      const { client, call, beganMs, messages = 0 } = stream.request
+      arrived({ client, call, beganMs, method: 'follow' })
       let left = messages
       const timer = setInterval(() => {
         stream.write({ pod })
