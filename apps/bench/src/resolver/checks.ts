@@ -8,7 +8,7 @@ import type { Estimate } from '../statistics.ts'
 export interface Figures {
   /** All endpoints, CPU of the thread. */
   readonly cpuMs: Estimate
-  /** Of it, what decoding and parsing alone takes. */
+  /** Beside it: decoding and `JSON.parse` of the same lines alone. */
   readonly parseMs: Estimate
   /** Longest block of the event loop while it does so. */
   readonly blockMs: Estimate

@@ -5,7 +5,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { type EndpointSet, parseTarget } from '@evenkeel/core'
 import { median } from '../statistics.ts'
-import { endpointCount, initialEvents, service } from './service.ts'
+import { endpointCount, entry, initialEvents, line, service, slice, unready } from './service.ts'
 import { Bytes, bytesResolver } from './subject.ts'
 
 /** Bytes of one endpoint. */
@@ -17,6 +17,9 @@ export interface MemoryCost {
 export const heapNodeOptions: readonly string[] = ['--expose-gc']
 
 const repeats = 5
+
+// Some of what is kept is made by the first change.
+const changed = Buffer.from(line('MODIFIED', slice(0, 3_000, { at: 0, by: entry(0, 0, unready) })))
 
 /** Measures in this process. The first one is thrown away: code and pools that stay are nobody's endpoints. */
 export async function measureMemory(): Promise<MemoryCost> {
@@ -31,12 +34,16 @@ async function retained(server: Bytes): Promise<number> {
   const before = await heapBytes()
   await using resolver = bytesResolver(server)
   let heard: (set: EndpointSet) => void = () => {}
-  const first = new Promise<EndpointSet>((resolve) => {
-    heard = resolve
-  })
-  await using _watch = resolver.watch(parseTarget(`${service}:http`), heard)
-  const { length } = (await first).endpoints
-  if (length !== endpointCount) throw new Error(`${length} endpoints (expected: ${endpointCount})`)
+  const count = (of: 'endpoints' | 'changed'): Promise<number> =>
+    new Promise((resolve) => {
+      heard = (set) => resolve(set[of].length)
+    })
+  const all = count('endpoints')
+  await using _watch = resolver.watch(parseTarget(`${service}:http`), (set) => heard(set))
+  if ((await all) !== endpointCount) throw new Error(`${await all} endpoints (expected: ${endpointCount})`)
+  const one = count('changed')
+  server.push(changed)
+  if ((await one) !== 1) throw new Error(`${await one} changes (expected: 1)`)
   return ((await heapBytes()) - before) / endpointCount
 }
 

@@ -14,7 +14,7 @@ export const service = 'users'
 /** Where it is. */
 export const namespace = 'shop'
 
-/** One entry of a slice. */
+/** One entry of a slice, its fields in the order in which an API server writes them. */
 export interface Entry {
   readonly addresses: readonly [string]
   readonly conditions: { readonly ready: boolean; readonly serving: boolean; readonly terminating: boolean }
@@ -54,8 +54,8 @@ export function entry(number: number, life = 0, conditions: Entry['conditions'] 
   return {
     addresses: [`10.${life}.${number >> 8}.${number & 255}`],
     conditions,
-    nodeName: `node-${number % 200}.example.internal`,
     targetRef: { kind: 'Pod', namespace, name: `users-6d5f7c9b8d-${id}`, uid: `5c2a6f4e-1d3b-4a7c-9e8f-0000000${id}` },
+    nodeName: `node-${number % 200}.example.internal`,
     zone: `zone-${'abc'[number % 3]}`,
   }
 }

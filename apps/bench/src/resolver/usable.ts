@@ -17,7 +17,7 @@ export interface UsableCost {
   readonly firstMs: number
   readonly firstBlockMs: number
   readonly bytes: number
-  /** CPU of decoding and parsing the same lines and nothing else: what no client can go below. */
+  /** CPU of decoding the same lines and `JSON.parse` of each, and nothing else: what a client begins with that reads them as any JSON. */
   readonly parseMs: number
 }
 

@@ -49,6 +49,27 @@ describe('a whole list', () => {
     expect(sets).toHaveLength(1)
   })
 
+  test('a first list that is said to be distinct is kept as it is, and changes like any other', () => {
+    const { publisher, sets } = publishing()
+    const list = [a, b]
+    publisher.publish({ status: 'ok', endpoints: list, isDistinct: true })
+    expect(sets).toMatchObject([{ version: 1, base: undefined, changed: [a, b], removed: [] }])
+    expect(sets[0]?.endpoints).toBe(list)
+    expect(publisher.at(b.locator)).toBe(b)
+    publisher.patch({ changed: [c], removed: [a] })
+    expect(new Set(sets[1]?.endpoints)).toEqual(new Set([b, c]))
+    expect(publisher.publish({ status: 'ok', endpoints: [c, b], isDistinct: true })).toBe(false)
+  })
+
+  test('after all have gone a distinct list begins anew', () => {
+    const { publisher, sets } = publishing()
+    publisher.publish({ status: 'ok', endpoints: [a, b], isDistinct: true })
+    publisher.patch({ removed: [a, b] })
+    publisher.publish({ status: 'ok', endpoints: [b, c], isDistinct: true })
+    expect(sets[2]).toMatchObject({ version: 3, base: 2, endpoints: [b, c], changed: [b, c], removed: [] })
+    expect([a, b, c].map(({ locator }) => publisher.at(locator))).toEqual([undefined, b, c])
+  })
+
   test('an endpoint that stays keeps its object', () => {
     const { publisher, sets } = publishing()
     publisher.publish({ status: 'ok', endpoints: [a] })

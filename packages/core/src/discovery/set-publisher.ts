@@ -14,6 +14,11 @@ export interface FullNews {
   readonly status: Status
   /** At most one per locator is kept: the better condition wins (ready, then serving-terminating), and the first of equals. */
   readonly endpoints: readonly Endpoint[]
+  /**
+   * Whether the source knows that no two of them have the same locator: a first list is then kept as it is, without a look
+   * at each. Such a list must not change any more, and a source that is wrong breaks its observers. @defaultValue false
+   */
+  readonly isDistinct?: boolean | undefined
   /** @defaultValue none */
   readonly error?: unknown
 }
@@ -36,7 +41,8 @@ export class SetPublisher {
   // locator -> index in the current list: a change of one endpoint costs no look at the others.
   // A locator that left keeps its entry, as `gone`: V8's Map leaves a deleted entry in its bucket until it is rebuilt, and the address
   // of a flapping pod, added and deleted again and again, would be looked up behind thousands of them.
-  #rows: Map<string, number>
+  // Made when it is first needed: of a list that is distinct and never changes, it never is.
+  #table: Map<string, number> | undefined
   #goneRows = 0
   #list: ChunkedList<Endpoint>
   #current: EndpointSet
@@ -45,7 +51,6 @@ export class SetPublisher {
   /** @param from The set that the observer already knows. @defaultValue none: the observer has heard nothing */
   constructor(observer: Observer, from: EndpointSet = nothingKnown) {
     this.#observer = observer
-    this.#rows = rowsOf(from.endpoints)
     this.#list = chunked(from.endpoints)
     this.#current = from
     this.#complete = from.status === 'ok' || from.status === 'absent' || from.status === 'stale'
@@ -64,7 +69,11 @@ export class SetPublisher {
 
   /** Publishes a whole list, at a cost that follows its size. @returns whether it was news */
   publish(news: FullNews): boolean {
-    const { status, error } = news
+    const { status, error, isDistinct = false } = news
+    if (isDistinct && this.#list.size === 0 && news.endpoints.length > 0) {
+      this.#forgetRows()
+      return this.#say(status, error, chunked(news.endpoints), news.endpoints, none)
+    }
     if (this.#unchanged(news.endpoints)) return this.#say(status, error, this.#list, none, none)
     const rows = new Map<string, number>()
     const endpoints: Endpoint[] = []
@@ -87,7 +96,7 @@ export class SetPublisher {
     }
     const removed = kept === this.#list.size ? none : this.#list.array.filter((endpoint) => !rows.has(endpoint.locator))
     if (changed.length === 0 && removed.length === 0) return this.#say(status, error, this.#list, none, none)
-    this.#rows = rows
+    this.#table = rows
     this.#goneRows = 0
     return this.#say(status, error, chunked(endpoints), changed, removed)
   }
@@ -117,7 +126,7 @@ export class SetPublisher {
     for (const { locator } of removed) this.#takeOut(draft, locator)
     const list = draft.done()
     // As many entries may be gone as there are endpoints: the table is bounded, and a rebuild is paid by as many removals.
-    if (this.#goneRows > list.size) this.#rebuild(list.array)
+    if (this.#goneRows > list.size) this.#forgetRows()
     return this.#say(status, error, list, changed, [...removed])
   }
 
@@ -150,8 +159,13 @@ export class SetPublisher {
     this.#goneRows += 1
   }
 
-  #rebuild(endpoints: readonly Endpoint[]): void {
-    this.#rows = rowsOf(endpoints)
+  get #rows(): Map<string, number> {
+    this.#table ??= rowsOf(this.#list.array)
+    return this.#table
+  }
+
+  #forgetRows(): void {
+    this.#table = undefined
     this.#goneRows = 0
   }
 

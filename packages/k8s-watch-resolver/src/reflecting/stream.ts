@@ -18,6 +18,8 @@ export interface StreamOptions {
   readonly clock: Clock
   readonly random: Random
   readonly signal: AbortSignal
+  /** What a line says; throws SyntaxError for one that says nothing. @defaultValue `JSON.parse` */
+  readonly parse?: ((line: string) => unknown) | undefined
 }
 
 /** One watch. */
@@ -62,11 +64,7 @@ export class Stream<T extends ApiObject> implements Disposable {
     const lines = new Lines()
     using watchdog = new Watchdog(clock, random, this.#aliveAt, seconds, (error) => this.cut(error))
     for await (const chunk of this.#chunks(answer.body)) {
-      const batch = lines.add(chunk).map((line) => JSON.parse(line) as WatchEvent<T>)
-      for (const { type, object } of batch) {
-        if (type === 'BOOKMARK') watchdog.bookmark()
-        if (type === 'ERROR') throw refusalIn(object)
-      }
+      const batch = this.#eventsOf(lines, chunk, watchdog)
       if (batch.length > 0) yield batch
       // Both sides still refer to it while they wait, and a quiet watch may wait for minutes.
       batch.length = 0
@@ -82,6 +80,17 @@ export class Stream<T extends ApiObject> implements Disposable {
   [Symbol.dispose](): void {
     this.#options.signal.removeEventListener('abort', this.#stop)
     this.#control.abort(new Error('the watch was closed'))
+  }
+
+  /** Apart from `events`, which may wait for minutes and keeps whatever it has named. */
+  #eventsOf(lines: Lines, chunk: Uint8Array, watchdog: Watchdog): WatchEvent<T>[] {
+    const { parse = JSON.parse } = this.#options
+    const batch = lines.add(chunk).map((line) => parse(line) as WatchEvent<T>)
+    for (const { type, object } of batch) {
+      if (type === 'BOOKMARK') watchdog.bookmark()
+      if (type === 'ERROR') throw refusalIn(object)
+    }
+    return batch
   }
 
   async *#chunks(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -6,6 +6,7 @@ import type { ApiServer } from '../access/api-server.ts'
 import { kubernetesEvents } from '../events.ts'
 import type { Change } from '../reflecting/object.ts'
 import { type Manners, Reflector, type ReflectorObserver } from '../reflecting/reflector.ts'
+import { eventParser } from '../slices/endpoint-slice/parse-event.ts'
 import type { EndpointSlice } from '../slices/endpoint-slice.ts'
 
 /** What all streams of one API server share. */
@@ -28,6 +29,7 @@ export function sliceStream(
   const reflector = new Reflector<EndpointSlice>({
     ...kit,
     observer,
+    parse: eventParser(),
     turned: () => {
       if (!kubernetesEvents.stream.hasSubscribers) return
       const { phase, observations, resumes, error } = reflector.inspect()

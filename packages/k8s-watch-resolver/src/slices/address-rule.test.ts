@@ -1,6 +1,7 @@
+import { isIPv4 } from 'node:net'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addressRule } from './address-rule.ts'
+import { addressRule, isIpv4 } from './address-rule.ts'
 
 test.each([
   '127.0.0.1',
@@ -57,5 +58,36 @@ test('an IPv4 address is refused in an IPv6 one whenever it is refused by itself
     fc.property(fc.ipV4(), (address) => {
       expect(rule(`::ffff:${address}`)).toBe(rule(address))
     }),
+  )
+})
+
+test('what is an IPv4 address is what Node says', () => {
+  const number = fc.constantFrom(
+    '0',
+    '1',
+    '9',
+    '10',
+    '99',
+    '100',
+    '249',
+    '255',
+    '256',
+    '999',
+    '00',
+    '01',
+    '1000',
+    '',
+    ' 1',
+    '1e',
+    'a',
+    '-1',
+    '.',
+  )
+  const nearly = fc.array(number, { minLength: 3, maxLength: 5 }).map((numbers) => numbers.join('.'))
+  fc.assert(
+    fc.property(fc.oneof(fc.ipV4(), nearly, fc.string(), fc.string({ unit: fc.constantFrom(...'0125.') })), (text) => {
+      expect(isIpv4(text)).toBe(isIPv4(text))
+    }),
+    { numRuns: 2_000 },
   )
 })

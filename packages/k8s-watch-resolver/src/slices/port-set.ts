@@ -145,10 +145,14 @@ export class PortSet {
   #enter(endpoint: Endpoint, slice: Placed): void {
     const { locator } = endpoint
     const place = this.#places.get(locator)
-    if (place === undefined && !this.#touched.has(locator)) this.#fresh.push(endpoint)
-    else this.#touched.add(locator)
-    if (place === undefined) this.#places.set(locator, slice)
-    else if (isList(place) ? !place.includes(slice) : place !== slice) {
+    if (place === undefined) {
+      this.#places.set(locator, slice)
+      // While a Service is read for the first time nothing has been touched.
+      if (this.#touched.size === 0 || !this.#touched.has(locator)) this.#fresh.push(endpoint)
+      return
+    }
+    this.#touched.add(locator)
+    if (isList(place) ? !place.includes(slice) : place !== slice) {
       this.#places.set(locator, isList(place) ? [...place, slice] : [place, slice])
     }
   }

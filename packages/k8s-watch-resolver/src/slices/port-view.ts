@@ -178,7 +178,7 @@ export class PortView implements Disposable {
     this.#isHeard = true
     // A Service whose slices have all gone counts as there as long as something of it is held.
     const status = contents.size === 0 && this.#size === 0 ? 'absent' : 'ok'
-    if (isFirst) return this.#publisher.publish({ status, endpoints: changed })
+    if (isFirst) return this.#publisher.publish({ status, endpoints: changed, isDistinct: true })
     return this.#publisher.patch({ status, changed, removed })
   }
 

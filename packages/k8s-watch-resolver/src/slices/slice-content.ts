@@ -3,11 +3,12 @@
  * that endpoints that did not change keep their objects; otherwise it says nothing about it: the controller may write wholly different
  * ports and endpoints under the same name.
  */
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIPv6 } from 'node:net'
 import { type Condition, type Endpoint, type EndpointOptions, endpoint } from '@evenkeel/core'
+import { isIpv4 } from './address-rule.ts'
 import { conditionOf, isTerminating } from './conditions.ts'
 import type { EndpointSlice, SliceEndpoint } from './endpoint-slice.ts'
-import type { Interned } from './interned.ts'
+import { type Interned, ownText } from './interned.ts'
 
 /** The family of a slice's addresses. FQDN slices have no meaning that anybody defined. */
 export type Family = 'ipv4' | 'ipv6'
@@ -145,7 +146,7 @@ class Reading {
     }
     const known = address === undefined ? undefined : this.#known(address, index)
     if (known !== undefined && says(known, entry)) return known
-    if (address === undefined || !(this.#family === 'ipv4' ? isIPv4(address) : isIPv6(address))) {
+    if (address === undefined || !(this.#family === 'ipv4' ? isIpv4(address) : isIPv6(address))) {
       this.ignored.addressless++
       this.#reader.warn('address', `an endpoint has no address of its slice's family: ${JSON.stringify(address)}`)
       return undefined
@@ -166,7 +167,7 @@ class Reading {
     const { interned } = this.#reader
     const port = this.#port
     const made: EndpointOptions & { readonly condition: Condition } = {
-      address,
+      address: ownText(address),
       port,
       uid: targetRef?.uid ?? undefined,
       hashKey: targetRef?.name ?? undefined,
@@ -212,10 +213,11 @@ function plainEndpoint(options: EndpointOptions & { readonly condition: Conditio
 
 /** Whether the entry says what the endpoint says. */
 function says(row: Endpoint, entry: SliceEndpoint): boolean {
+  const { targetRef } = entry
   return (
     row.address === entry.addresses?.[0] &&
-    row.uid === (entry.targetRef?.uid ?? undefined) &&
-    row.hashKey === (entry.targetRef?.name ?? row.locator) &&
+    row.uid === (targetRef?.uid ?? undefined) &&
+    row.hashKey === (targetRef?.name ?? row.locator) &&
     (row.zone ?? '') === (entry.zone ?? '') &&
     (row.node ?? '') === (entry.nodeName ?? '') &&
     row.condition === conditionOf(entry.conditions) &&
