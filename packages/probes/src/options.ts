@@ -103,6 +103,7 @@ export interface ProbesOptions {
 /** The options with every default filled in. */
 export interface Settings {
   readonly servers: readonly ProbedServer[]
+  /** Servers of other protocols, taken out of `servers`. */
   readonly adapters: readonly ServerAdapter[]
   readonly checks: Readonly<Record<string, CheckOptions>>
   readonly checkTimeoutMs: number
@@ -146,12 +147,8 @@ export function settle(options: ProbesOptions): Settings {
     startup = 'listening',
     exit = 'when-drained',
   } = options
-  const {
-    webSockets = 'close',
-    drainRoute = 'off',
-    signals = { SIGTERM: 'drain', SIGINT: 'drain-now' },
-    backlog = {},
-  } = options
+  const { webSockets = 'close', drainRoute = 'off', backlog = {} } = options
+  const { signals = { SIGTERM: 'drain', SIGINT: 'drain-now' } } = options
   const { process: host = process, clock = systemClock, random = systemRandom, onDrain, onDrained } = options
   if (!(gracePeriodMs > marginMs)) throw invalidOption('gracePeriodMs', gracePeriodMs, `> ${marginMs}`)
   const signalledMs = gracePeriodMs - preStopMs - marginMs

@@ -12,7 +12,12 @@ const probePage =
   'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/#define-a-grpc-liveness-probe'
 const terminationPage = 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination-flow'
 const often = { periodSeconds: 1, failureThreshold: 1 }
-const command = ['node', '--conditions=source', join(import.meta.dirname, 'support/grpc-pod.ts')]
+// By its path: the harness depends on no package.
+const command = [
+  'node',
+  '--conditions=source',
+  join(import.meta.dirname, '../../../packages/probes/src/testing/grpc-pod.ts'),
+]
 
 /** A probe of our server; without a service it asks for the whole of it. */
 function asking(service?: string): object {

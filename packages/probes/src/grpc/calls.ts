@@ -25,10 +25,12 @@ export class Calls implements Disposable {
     }
   }
 
+  /** How many there are. */
   get size(): number {
     return this.#open.size
   }
 
+  /** Counts it until it has closed, unless it belongs to health. */
   add(stream: ServerHttp2Stream, path: string): void {
     if (path.startsWith(healthPath)) return
     this.#open.add(stream)
@@ -40,6 +42,7 @@ export class Calls implements Disposable {
     for (const stream of this.#open) cutShort(stream)
   }
 
+  /** Forgets all. */
   [Symbol.dispose](): void {
     for (const stream of this.#open) stream.off('close', this.#onClose)
     this.#open.clear()

@@ -15,7 +15,9 @@ const answerMs = 1_000
 
 /** What `Connections` needs from its surroundings. */
 export interface ConnectionsOptions {
+  /** Where time comes from. */
   readonly clock: Clock
+  /** Where chance comes from. */
   readonly random: Random
   /** Called when a connection has closed. */
   readonly ended: () => void
@@ -37,10 +39,12 @@ export class Connections implements Disposable {
     this.#options = options
   }
 
+  /** How many there are. */
   get size(): number {
     return this.#open.size
   }
 
+  /** Counts it until it has closed. */
   add(session: ServerHttp2Session): void {
     if (this.#open.has(session)) return
     const closed = (): void => {
@@ -73,6 +77,7 @@ export class Connections implements Disposable {
     for (const session of [...this.#open.keys()]) session.destroy()
   }
 
+  /** Forgets all, and tells nobody any more. */
   [Symbol.dispose](): void {
     for (const [session, { timer, closed }] of this.#open) {
       timer?.[Symbol.dispose]()

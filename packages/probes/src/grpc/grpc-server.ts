@@ -4,12 +4,11 @@
  */
 
 import { invalidOption } from '@evenkeel/core'
-import type { Server } from '@grpc/grpc-js'
 import type { AdapterHost, AttachedServer, ServerAdapter } from '../adapters.ts'
 import { Calls } from './calls.ts'
 import { Connections } from './connections.ts'
 import { serveHealth } from './health.ts'
-import { Http2Servers } from './inside.ts'
+import { type GrpcJsServer, Http2Servers } from './inside.ts'
 import { Standings } from './standing.ts'
 import { Watches } from './watches.ts'
 
@@ -56,7 +55,7 @@ const usualWatches = 1_000
  * server.forceShutdown()
  * ```
  */
-export function grpcServer(server: Server, options: GrpcServerOptions = {}): ServerAdapter {
+export function grpcServer(server: GrpcJsServer, options: GrpcServerOptions = {}): ServerAdapter {
   const { services = {}, health = 'probes', maxWatches = usualWatches } = options
   if (!['probes', 'application'].includes(health)) throw invalidOption('health', health, 'probes or application')
   if (!(maxWatches >= 0)) throw invalidOption('maxWatches', maxWatches, '>= 0')
@@ -64,7 +63,7 @@ export function grpcServer(server: Server, options: GrpcServerOptions = {}): Ser
 }
 
 class AttachedGrpcServer implements AttachedServer {
-  readonly #server: Server
+  readonly #server: GrpcJsServer
   readonly #host: AdapterHost
   readonly #http2Servers: Http2Servers
   readonly #connections: Connections
@@ -72,7 +71,7 @@ class AttachedGrpcServer implements AttachedServer {
   readonly #watches: Watches
   readonly #health: Disposable | undefined
 
-  constructor(server: Server, host: AdapterHost, { services, health, maxWatches }: Required<GrpcServerOptions>) {
+  constructor(server: GrpcJsServer, host: AdapterHost, { services, health, maxWatches }: Required<GrpcServerOptions>) {
     const { clock, random } = host
     const ended = (): void => host.ended()
     const standings = new Standings(host, services)

@@ -4,7 +4,8 @@
  */
 
 import { invalidOption } from '@evenkeel/core'
-import type { Server, ServerUnaryCall, ServiceDefinition, sendUnaryData } from '@grpc/grpc-js'
+import type { ServerUnaryCall, ServiceDefinition, sendUnaryData } from '@grpc/grpc-js'
+import type { GrpcJsServer } from './inside.ts'
 import {
   decodeRequest,
   encodeList,
@@ -28,7 +29,7 @@ type Statuses = ReadonlyMap<string, ServingStatus>
  * Adds the service to the server. Disposing takes it away.
  * @throws EvenkeelError with code EVENKEEL_INVALID_OPTION if the server has one
  */
-export function serveHealth(server: Server, standings: Standings, watches: Watches): Disposable {
+export function serveHealth(server: GrpcJsServer, standings: Standings, watches: Watches): Disposable {
   const service = definition()
   try {
     server.addService(service, {

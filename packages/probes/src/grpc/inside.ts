@@ -7,7 +7,16 @@
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import { Server as NetServer } from 'node:net'
 import { invalidOption } from '@evenkeel/core'
-import type { Server } from '@grpc/grpc-js'
+
+/** The public parts of a `Server` of grpc-js that are used: whichever copy of grpc-js it comes from, and without its types. */
+export interface GrpcJsServer {
+  /** Adds methods and their handlers. */
+  addService(service: object, implementation: object): void
+  /** Takes them away. */
+  removeService(service: object): void
+  /** Ends everything. */
+  forceShutdown(): void
+}
 
 /** Who hears what happens. */
 export interface Listener {
@@ -31,7 +40,7 @@ export class Http2Servers implements Disposable {
   readonly #servers = new Set<Http2Server>()
 
   /** @throws EvenkeelError with code EVENKEEL_INVALID_OPTION if this is no server of grpc-js, or of one with another inside */
-  constructor(server: Server, listener: Listener) {
+  constructor(server: GrpcJsServer, listener: Listener) {
     this.#inside = insideOf(server)
     this.#listener = listener
     const original = this.#inside._setupHandlers
@@ -45,6 +54,7 @@ export class Http2Servers implements Disposable {
     }
   }
 
+  /** Whether any of them listens: an address that could not be bound leaves one behind that does not. */
   get listening(): boolean {
     return [...this.#servers].some(({ listening }) => listening)
   }
@@ -54,6 +64,7 @@ export class Http2Servers implements Disposable {
     for (const server of this.#servers) NetServer.prototype.close.call(server)
   }
 
+  /** Watches no longer. */
   [Symbol.dispose](): void {
     // Back to that of the class.
     Reflect.deleteProperty(this.#inside, '_setupHandlers')
@@ -79,7 +90,7 @@ export class Http2Servers implements Disposable {
 }
 
 /** A server that lacks one of the two is refused when the process starts, not when it ends. */
-function insideOf(server: Server): Inside {
+function insideOf(server: GrpcJsServer): Inside {
   const inside = server as unknown as Inside
   if (typeof inside?._setupHandlers !== 'function' || !(inside.http2Servers instanceof Map))
     throw invalidOption(

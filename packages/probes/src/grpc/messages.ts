@@ -8,6 +8,7 @@ export type ServingStatus = 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN'
 
 /** `HealthCheckRequest`. An object, since grpc-js takes a message that is an empty string for none. */
 export interface HealthRequest {
+  /** Empty for the whole server. */
   readonly service: string
 }
 

@@ -16,8 +16,11 @@ const unavailable = 14
 
 /** What `Watches` needs from its surroundings. */
 export interface WatchesOptions {
+  /** What watchers are told. */
   readonly standings: Standings
+  /** Where time comes from. */
   readonly clock: Clock
+  /** How many there may be at a time. */
   readonly maxWatches: number
 }
 
@@ -56,6 +59,7 @@ export class Watches implements Disposable {
     }
   }
 
+  /** Forgets all, without a word. */
   [Symbol.dispose](): void {
     this.#timer?.[Symbol.dispose]()
     this.#open.clear()

@@ -56,6 +56,7 @@ export interface DrainTerms {
 /** What `Drain` needs from its surroundings. */
 export interface DrainOptions {
   readonly servers: readonly ProbedServer[]
+  /** Servers of other protocols. */
   readonly attached: readonly AttachedServer[]
   readonly requests: Requests
   readonly upgrades: Upgrades

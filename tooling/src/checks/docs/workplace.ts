@@ -18,7 +18,7 @@ export interface Workplace extends Disposable {
 }
 
 /** What users have besides our packages: peers, types, the test runner that guides use, and the cluster of those who work on this repository. */
-const companions = ['undici', '@types/node', 'vitest', '@evenkeel/cluster']
+const companions = ['undici', '@grpc/grpc-js', '@types/node', 'vitest', '@evenkeel/cluster']
 
 /** Makes the project. Nothing is copied or installed. */
 export function createWorkplace(root: string, examples: readonly Example[]): Workplace {
