@@ -3,9 +3,9 @@
  */
 import { formatTarget, parseTarget, type Target, type UpstreamInspection } from '@evenkeel/core'
 import type { Channel, ChannelCredentials, ClientOptions } from '@grpc/grpc-js'
-import { MethodConfigs } from './calling/method-configs.ts'
-import { mostAttempts } from './calling/retry-policy.ts'
 import { Hub } from './hub.ts'
+import { MethodConfigs } from './judging/method-configs.ts'
+import { mostAttempts } from './judging/retry-policy.ts'
 import { type GrpcOptions, readSettings, readShared, type SharedOptions } from './options.ts'
 import { ServiceChannel } from './surface/channel.ts'
 import { register } from './surface/contract.ts'

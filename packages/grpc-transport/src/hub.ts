@@ -4,11 +4,11 @@
 import { answeredLeaving, type Balancer, type Clock, type Peer, systemWallTime, type Upstream } from '@evenkeel/core'
 import type { ChannelOptions, Deadline, experimental } from '@grpc/grpc-js'
 import { HeadLine } from './calling/head-line.ts'
-import type { MethodConfigs } from './calling/method-configs.ts'
 import { Selector } from './calling/selector.ts'
 import { Sleepers } from './calling/sleepers.ts'
 import { ChannelPolicy } from './connecting/channel-policy.ts'
 import { HealthNarrowing } from './connecting/health-narrowing.ts'
+import type { MethodConfigs } from './judging/method-configs.ts'
 import type { Settings } from './options.ts'
 import type { PolicyHalf, SurfaceHub } from './surface/hub.ts'
 
@@ -18,16 +18,24 @@ const closeSignMs = 1_000
 /** One per `balancedChannel`. */
 export class Hub implements SurfaceHub {
   readonly authority: string
+  /** Discovery, peers and rules. */
   readonly upstream: Upstream
+  /** What the user set. */
   readonly settings: Settings
+  /** The upstream's. */
   readonly clock: Clock
   readonly methods: MethodConfigs
+  /** Who picks. */
   readonly balancer: Balancer
+  /** Heads that have come alone. */
   readonly heads: HeadLine
+  /** Calls that wait for ready. */
   readonly sleepers: Sleepers
   readonly selector: Selector
+  /** undefined: nobody is asked. */
   readonly health: HealthNarrowing | undefined
   readonly #policies = new Set<ChannelPolicy>()
+  readonly #ending = new WeakSet<object>()
   readonly #goaways = new WeakMap<Peer, number>()
   /** No new calls. */
   closing = false
@@ -65,6 +73,7 @@ export class Hub implements SurfaceHub {
     return policy
   }
 
+  /** Its channel was closed, or is idle. */
   policyGone(policy: ChannelPolicy): void {
     this.#policies.delete(policy)
   }
@@ -75,10 +84,12 @@ export class Hub implements SurfaceHub {
     return this.clock.now() + (Number(deadline) - systemWallTime())
   }
 
+  /** A call begins. */
   enter(): void {
     this.#active++
   }
 
+  /** A call is over. */
   leave(): void {
     this.#active--
     if (this.#active === 0) this.#idle?.()
@@ -115,7 +126,10 @@ export class Hub implements SurfaceHub {
   }
 
   /** A GOAWAY alone is routine (connection ages): it ends its connection. Two within a second are a sign that the peer is going. */
-  goawaySaid(peer: Peer): void {
+  goawaySaid(peer: Peer, session: object): void {
+    // Clients of one channel share sessions, and each hears of it.
+    if (this.#ending.has(session)) return
+    this.#ending.add(session)
     const now = this.clock.now()
     const before = this.#goaways.get(peer)
     this.#goaways.set(peer, now)

@@ -8,6 +8,8 @@ import {
   type Narrowing,
   type Policy,
   peakEwma,
+  type Random,
+  systemRandom,
   type Upstreams,
   type UpstreamsOptions,
   upstreams,
@@ -41,6 +43,12 @@ export interface GrpcOptions {
    * @defaultValue half of what is left of the deadline, at most 30 s
    */
   readonly attemptMs?: number | undefined
+  /**
+   * Age, give or take a fifth, at which an open stream is ended with UNAVAILABLE, so that its caller opens it again where it is best then: slow rebalancing after a
+   * scale-up. Only for callers that open their streams again.
+   * @defaultValue streams live as long as they like
+   */
+  readonly streamAgeMs?: number | undefined
   /** Calls that one peer may have in flight. @defaultValue no limit */
   readonly maxInFlightPerPeer?: number | undefined
   /**
@@ -71,15 +79,29 @@ export type SharedOptions =
 
 /** The options with their defaults, checked once. */
 export interface Settings {
+  /** Where time comes from. */
   readonly clock: Clock
+  /** For the upstream. */
   readonly balancer: BalancerOptions
+  /** For a connection. */
   readonly connectMs: number
+  /** undefined: half of what is left. */
   readonly attemptMs: number | undefined
+  /** undefined: no limit. */
+  readonly streamAgeMs: number | undefined
+  /** Jitters. */
+  readonly random: Random
+  /** Names of methods and services. */
   readonly repeatable: ReadonlySet<string>
+  /** The user's. */
   readonly policyOf: ((method: string, metadata: Metadata) => string | undefined) | undefined
+  /** The user's. */
   readonly hashKeyOf: ((method: string, metadata: Metadata) => string | undefined) | undefined
+  /** Connections. */
   readonly perPeer: number
+  /** Of a connection. */
   readonly idleMs: number
+  /** undefined: nobody is asked. */
   readonly healthService: string | undefined
 }
 
@@ -88,12 +110,20 @@ export const longestSilenceMs = 30_000
 
 /** @throws EvenkeelError `EVENKEEL_INVALID_OPTION` */
 export function readSettings(options: GrpcOptions, clock: Clock, healthOfConfig: string | undefined): Settings {
-  const { policies = [peakEwma()], narrowings = [], connectMs = 1_000, attemptMs, maxInFlightPerPeer } = options
+  const {
+    policies = [peakEwma()],
+    narrowings = [],
+    connectMs = 1_000,
+    attemptMs,
+    streamAgeMs,
+    maxInFlightPerPeer,
+  } = options
   const { repeatable = [], policyOf, hashKeyOf, connections = {}, health } = options
   // gRPC connections are few and long-lived; five minutes is below the idle limits of common servers and proxies.
   const { perPeer = 8, idleMs = 300_000 } = connections
   positive('connectMs', connectMs)
   if (attemptMs !== undefined) positive('attemptMs', attemptMs)
+  if (streamAgeMs !== undefined) positive('streamAgeMs', streamAgeMs)
   if (!Number.isInteger(perPeer) || perPeer < 1)
     throw invalidOption('connections.perPeer', perPeer, 'a whole number of at least 1')
   positive('connections.idleMs', idleMs)
@@ -102,9 +132,11 @@ export function readSettings(options: GrpcOptions, clock: Clock, healthOfConfig:
       throw invalidOption('repeatable', name, 'package.Service/Method, or package.Service')
   return {
     clock,
+    random: 'random' in options ? ((options.random as Random | undefined) ?? systemRandom) : systemRandom,
     balancer: { policies, narrowings, maxInFlightPerPeer },
     connectMs,
     attemptMs,
+    streamAgeMs,
     repeatable: new Set(repeatable),
     policyOf,
     hashKeyOf,

@@ -6,7 +6,9 @@ import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 
 /** A server's key and certificate, which is its own authority. */
 export interface TestCertificate {
+  /** PKCS #8, PEM. */
   readonly key: string
+  /** X.509, PEM. */
   readonly cert: string
 }
 

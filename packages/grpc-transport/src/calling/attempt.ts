@@ -13,11 +13,12 @@ import {
   type Outcome,
   type Pick,
 } from '@evenkeel/core'
-import { type ChannelCredentials, experimental, type Metadata, type StatusObject, status } from '@grpc/grpc-js'
+import { type ChannelCredentials, experimental, type Metadata, status } from '@grpc/grpc-js'
 import type { Connection } from '../connecting/connection.ts'
+import { outcomeOf } from '../judging/outcome.ts'
+import { pushbackOf } from '../judging/push-back.ts'
 import { hasKey } from '../surface/metadata.ts'
 import type { StreamCall, StreamListener, StreamStatus } from '../surface/subchannel.ts'
-import { outcomeOf } from './outcome.ts'
 
 /** What an attempt tells its call. */
 export interface AttemptOwner {
@@ -36,14 +37,16 @@ export interface AttemptOwner {
 type Phase = 'offered' | 'sent' | 'head' | 'over'
 type CallCredentials = ReturnType<ChannelCredentials['_getCallCredentials' & keyof ChannelCredentials]>
 
-const pushbackKey = 'grpc-retry-pushback-ms'
 // What grpc-js says in its own words when the connection went: it gives no code of a RST_STREAM then.
 const droppedText = /^(?:Connection dropped$|Write (?:error|failed))/
 
 /** Without closures, since this is the cost of every call. */
 export class Attempt {
+  /** The reservation that it settles. */
   readonly pick: Pick
+  /** Where it runs. */
   readonly connection: Connection
+  /** How far it has come. */
   phase: Phase = 'offered'
   /** It was cut by us, so that the call can go elsewhere after this delay. */
   cutDelayMs: number | undefined
@@ -51,6 +54,7 @@ export class Attempt {
   #listener: StreamListener | undefined
   #stream: StreamCall | undefined
   #cancelled = false
+  #heardBefore = 0
   /** Whether a head came: grpc-js then repeats nothing. */
   heard = false
 
@@ -63,48 +67,59 @@ export class Attempt {
 
   // What grpc-js reads of the result of a pick.
 
+  /** COMPLETE. */
   get pickResultType(): number {
     return experimental.PickResultType.COMPLETE
   }
 
+  /** Itself. */
   get subchannel(): this {
     return this
   }
 
+  /** None: it is no failure. */
   get status(): null {
     return null
   }
 
+  /** None: it sees the start itself. */
   get onCallStarted(): null {
     return null
   }
 
+  /** None: it sees the end itself. */
   get onCallEnded(): null {
     return null
   }
 
   // What it asks the subchannel.
 
+  /** Those of the channel. */
   getCallCredentials(): CallCredentials {
     return this.connection.callCredentials as CallCredentials
   }
 
+  /** That of the connection, now: grpc-js asks after it has awaited credentials. */
   getConnectivityState(): number {
     return this.connection.real.getConnectivityState()
   }
 
+  /** Itself. */
   getRealSubchannel(): this {
     return this
   }
 
+  /** For traces. */
   getChannelzRef(): unknown {
     return this.connection.real.getChannelzRef()
   }
 
+  /** Of the pod. */
   getAddress(): string {
     return this.connection.real.getAddress()
   }
 
+  /** Begins the stream. @throws Error when the session has just ended; grpc-js picks again */
   createCall(metadata: Metadata, host: string, method: string, listener: StreamListener, id: number): this {
     this.#listener = listener
     try {
@@ -115,6 +130,7 @@ export class Attempt {
       throw error
     }
     this.phase = 'sent'
+    this.#heardBefore = this.connection.heard
     this.pick.started()
     this.#owner.sent(this)
     return this
@@ -122,42 +138,52 @@ export class Attempt {
 
   // What it asks the stream.
 
+  /** grpc-js does not want it any more. */
   cancelWithStatus(code: status, details: string): void {
     this.#cancelled = true
     this.#stream?.cancelWithStatus(code, details)
   }
 
+  /** Address of the pod. */
   getPeer(): string {
     return this.#stream?.getPeer() ?? this.getAddress()
   }
 
+  /** The caller takes one more message. */
   startRead(): void {
     this.#stream?.startRead()
   }
 
+  /** Sends a message. */
   sendMessageWithContext(context: Parameters<StreamCall['sendMessageWithContext']>[0], message: Buffer): void {
     this.#stream?.sendMessageWithContext(context, message)
   }
 
+  /** The caller has sent everything. */
   halfClose(): void {
     this.#stream?.halfClose()
   }
 
+  /** For traces. */
   getCallNumber(): number {
     return this.#stream?.getCallNumber() ?? 0
   }
 
+  /** For the words of a deadline. */
   getDeadlineInfo(): string[] {
     return this.#stream?.getDeadlineInfo() ?? []
   }
 
+  /** Of the connection. */
   getAuthContext(): unknown {
     return this.#stream?.getAuthContext() ?? null
   }
 
   // What the stream tells.
 
+  /** The head has come. */
   onReceiveMetadata(metadata: Metadata): void {
+    this.connection.heard++
     if (this.phase === 'sent') {
       this.phase = 'head'
       this.heard = true
@@ -167,11 +193,14 @@ export class Attempt {
     this.#listener?.onReceiveMetadata(metadata)
   }
 
+  /** A message has come. */
   onReceiveMessage(message: Buffer): void {
+    this.connection.heard++
     this.pick.answered('good')
     this.#listener?.onReceiveMessage(message)
   }
 
+  /** It has ended. */
   onReceiveStatus(ended: StreamStatus): void {
     if (this.phase !== 'over') {
       if (hasKey(ended.metadata, drainHeader)) this.#owner.leaving(this)
@@ -189,7 +218,15 @@ export class Attempt {
 
   /** Ends the silence of the peer: the call may go elsewhere after `delayMs`. */
   cut(delayMs: number, details: string): void {
+    this.connection.doubt(this.#heardBefore)
     this.cutDelayMs = delayMs
+    this.#stream?.cancelWithStatus(status.UNAVAILABLE, details)
+  }
+
+  /** It has been open for long enough: its caller opens it again elsewhere. The pod has done nothing wrong. */
+  age(details: string): void {
+    if (this.phase !== 'head') return
+    this.end(answeredGood)
     this.#stream?.cancelWithStatus(status.UNAVAILABLE, details)
   }
 
@@ -254,17 +291,4 @@ export class Attempt {
     if (lost && heard === 'nothing') return lostMaybeProcessed
     return outcomeOf(ended.code, lost ? 0 : ended.rstCode, heard, pushbackOf(ended))
   }
-}
-
-/** Trailers may say how long to wait; less than 0 or nonsense: not again. */
-export function pushbackOf({ metadata }: StatusObject): number | undefined {
-  const [text] = metadata.get(pushbackKey)
-  if (text === undefined) return undefined
-  const ms = Number(text)
-  return Number.isFinite(ms) ? ms : -1
-}
-
-/** Makes grpc-js wait that long before the next attempt. The status of an attempt that is repeated reaches nobody else. */
-export function pushBack({ metadata }: StatusObject, ms: number): void {
-  metadata.set(pushbackKey, String(Math.round(ms)))
 }

@@ -6,13 +6,15 @@ import type { Outcome, Pick } from '@evenkeel/core'
 import { type StatusObject, status } from '@grpc/grpc-js'
 import type { Connection } from '../connecting/connection.ts'
 import type { Hub } from '../hub.ts'
+import { isRepeatable, nameOf } from '../judging/outcome.ts'
+import { pushBack, pushbackOf } from '../judging/push-back.ts'
+import { codeIsIn, neverAgain } from '../judging/retry-policy.ts'
 import type { StreamStatus } from '../surface/subchannel.ts'
-import { Attempt, type AttemptOwner, pushBack, pushbackOf } from './attempt.ts'
-import { isRepeatable, nameOf } from './outcome.ts'
+import { Attempt, type AttemptOwner } from './attempt.ts'
 import { droppedResult, type PickAnswer } from './pick-results.ts'
 import { type CallFacts, Placement, type Publisher } from './placement.ts'
-import { codeIsIn, neverAgain } from './retry-policy.ts'
 import { SilenceLimit } from './silence-limit.ts'
+import { ageLater } from './stream-age.ts'
 
 /** Whose rules repeat a call. `hedged`: the user's hedging policy makes attempts beside each other. */
 export type Repeats = 'never' | 'ours' | 'users' | 'hedged'
@@ -21,12 +23,14 @@ export type Repeats = 'never' | 'ours' | 'users' | 'hedged'
 export class CallRecord extends Placement implements AttemptOwner {
   /** The selector lets every call go on. */
   readonly status: status = status.OK
+  /** Itself, which makes itself. */
   readonly dynamicFilterFactories: readonly [this]
   readonly #repeats: Repeats
   #attempt: Attempt | undefined
   /** Attempts that run beside the last one: hedges. */
   #others: Attempt[] | undefined
   #limit: SilenceLimit | undefined
+  #aging: Disposable | undefined
 
   constructor(hub: Hub, facts: CallFacts, repeats: Repeats) {
     super(hub, facts, repeats !== 'never')
@@ -42,26 +46,32 @@ export class CallRecord extends Placement implements AttemptOwner {
 
   // The filter: its end is the end of the call, whatever ended it.
 
+  /** Itself. */
   createFilter(): this {
     return this
   }
 
+  /** Passes it on. */
   sendMetadata<T>(metadata: T): T {
     return metadata
   }
 
+  /** Passes it on. */
   receiveMetadata<T>(metadata: T): T {
     return metadata
   }
 
+  /** Passes it on. */
   sendMessage<T>(message: T): T {
     return message
   }
 
+  /** Passes it on. */
   receiveMessage<T>(message: T): T {
     return message
   }
 
+  /** The call is over. */
   receiveTrailers(ended: StatusObject): StatusObject {
     if (!this.over) this.#end(ended)
     return ended
@@ -84,6 +94,8 @@ export class CallRecord extends Placement implements AttemptOwner {
   headed(attempt: Attempt): void {
     this.#limit?.stop()
     this.hub.heads.add(attempt)
+    const { streamAgeMs } = this.hub.settings
+    if (streamAgeMs !== undefined) this.#aging = ageLater(attempt, streamAgeMs, this.hub.settings)
   }
 
   leaving({ pick }: Attempt): void {
@@ -96,7 +108,6 @@ export class CallRecord extends Placement implements AttemptOwner {
     this.try(attempt.pick.peer)
     const delayMs = this.#again(outcome)
     if (delayMs === undefined) return
-    attempt.connection.doubt()
     attempt.cut(delayMs, `no answer from ${attempt.getAddress()} within ${Math.round(silentMs)} ms`)
   }
 
@@ -181,6 +192,7 @@ export class CallRecord extends Placement implements AttemptOwner {
   #end(ended: StatusObject): void {
     this.over = true
     this.#limit?.stop()
+    this.#aging?.[Symbol.dispose]()
     if (ended.code !== status.OK) this.#explain(ended)
     this.letGo()
     const attempt = this.#attempt

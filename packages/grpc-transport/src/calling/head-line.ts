@@ -6,6 +6,7 @@ import type { Clock } from '@evenkeel/core'
 
 /** What stands in the line. */
 export interface Headed {
+  /** No bad status came with the head. */
   headStands(): void
 }
 
@@ -22,11 +23,13 @@ export class HeadLine implements Disposable {
     this.#clock = clock
   }
 
+  /** Its head has come. */
   add(attempt: Headed): void {
     this.#line.push(attempt)
     this.#timer ??= this.#clock.after(beliefMs, this.#believe)
   }
 
+  /** Leaves no timer. */
   [Symbol.dispose](): void {
     this.#timer?.[Symbol.dispose]()
     this.#timer = undefined

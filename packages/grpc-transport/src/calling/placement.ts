@@ -17,11 +17,11 @@ import { type Deadline, Metadata, type StatusObject, status } from '@grpc/grpc-j
 import type { Connection } from '../connecting/connection.ts'
 import type { PeerConnections, Waiter } from '../connecting/peer-connections.ts'
 import type { Hub } from '../hub.ts'
+import type { MethodConfig } from '../judging/method-configs.ts'
+import { neverAgain } from '../judging/retry-policy.ts'
 import type { KnowsDeadline } from '../surface/channel.ts'
 import { CallLog } from './call-log.ts'
-import type { MethodConfig } from './method-configs.ts'
 import { failedResult, type PickAnswer, queuedResult } from './pick-results.ts'
-import { neverAgain } from './retry-policy.ts'
 import type { Sleeper } from './sleepers.ts'
 
 /** Publishes the picks that have become possible. */
@@ -49,6 +49,7 @@ const waitForReadyMs = 1_000
 
 /** The half of a call that ends with a connection. */
 export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper {
+  /** What all calls of the channel share. */
   readonly hub: Hub
   readonly hashKey: string | undefined
   readonly policy: string | undefined
@@ -63,7 +64,9 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
   moves = 0
   /** Attempts after one that may have been processed. */
   repeats = 0
+  /** Whether it waits for ready. */
   protected readonly waits: boolean
+  /** Nothing more is done for it. */
   protected over = false
   #deadline: Deadline = Number.POSITIVE_INFINITY
   #counted = false
@@ -163,12 +166,14 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
   /** Whether the balancer may be asked; a call that may not has failed. */
   protected abstract mayChoose(): boolean
 
+  /** grpc-js is told this status at the next pick. */
   protected fail(code: status, details: string): void {
     // It was refused by us, after all that the rules allow.
     if (this.methodConfig.retryPolicy !== undefined) this.methodConfig = neverAgain
     this.#failure = { code, details, metadata: new Metadata() }
   }
 
+  /** Another attempt goes to another peer. */
   protected try(peer: Peer): void {
     if (this.tried.includes(peer)) return
     this.tried = this.tried === untried ? [peer] : [...this.tried, peer]

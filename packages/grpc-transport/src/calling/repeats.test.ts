@@ -122,6 +122,23 @@ describe('a call that may have been processed', () => {
     expect(first.accepted).toBe(2)
   })
 
+  test('leaves a silent peer and keeps the connection if others are answered on it', async () => {
+    const [first, second] = await two()
+    let hung = 0
+    first.answer = (call, answer) => {
+      if (call.request.toString() === 'hang') hung++
+      else answer(null, Buffer.from('first'))
+    }
+    const field = open([first.locator, second.locator], { ...repeatable, attemptMs: 80 })
+    const call = field.unary({ method: 'safe', message: 'hang' })
+    await until(() => hung === 1)
+    second.answer = (_call, answer) => answer(null, Buffer.from('second'))
+    expect(await field.unary()).toBe('first')
+    expect(await call).toBe('second')
+    expect(await field.unary()).toBe('first')
+    expect(first.accepted).toBe(1)
+  })
+
   test('leaves a silent peer after half of its deadline', async () => {
     const [first, second] = await two()
     first.answer = silent

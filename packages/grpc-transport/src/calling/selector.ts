@@ -3,9 +3,9 @@
  */
 import type { experimental, Metadata } from '@grpc/grpc-js'
 import type { Hub } from '../hub.ts'
+import type { MethodConfig } from '../judging/method-configs.ts'
+import { ourRetryPolicy } from '../judging/retry-policy.ts'
 import { CallRecord, type Repeats } from './call-record.ts'
-import type { MethodConfig } from './method-configs.ts'
-import { ourRetryPolicy } from './retry-policy.ts'
 
 type CallConfig = ReturnType<experimental.ConfigSelector['invoke']>
 
@@ -28,6 +28,7 @@ export class Selector implements experimental.ConfigSelector {
     this.#hub = hub
   }
 
+  /** Makes the record of a call. */
   invoke(path: string, metadata: Metadata): CallConfig {
     const { hashKeyOf, policyOf } = this.#hub.settings
     const { config, repeatable, repeats } = this.#of(path)
@@ -47,6 +48,7 @@ export class Selector implements experimental.ConfigSelector {
     return record as unknown as CallConfig
   }
 
+  /** Nothing to let go of. */
   unref(): void {}
 
   #of(path: string): Method {

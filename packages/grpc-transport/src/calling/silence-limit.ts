@@ -9,8 +9,11 @@ import type { Attempt } from './attempt.ts'
 
 /** Whose attempts they are. */
 export interface Silenced {
+  /** For time and settings. */
   readonly hub: Hub
+  /** Monotonic milliseconds. */
   readonly deadline: number
+  /** The attempt has had its time. */
   silent(attempt: Attempt, outcome: Outcome, silentMs: number): void
 }
 
@@ -23,6 +26,7 @@ export class SilenceLimit {
     this.#owner = owner
   }
 
+  /** The time of the attempt runs. */
   start(attempt: Attempt): void {
     this.stop()
     const { hub, deadline } = this.#owner
@@ -31,6 +35,7 @@ export class SilenceLimit {
     if (limitMs > 0 && limitMs < leftMs) this.#arm(attempt, limitMs, limitMs)
   }
 
+  /** The peer has said something, or the attempt is over. */
   stop(): void {
     this.#timer?.[Symbol.dispose]()
     this.#timer = undefined

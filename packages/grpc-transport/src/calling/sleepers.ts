@@ -5,6 +5,7 @@ import type { Balancer } from '@evenkeel/core'
 
 /** What sleeps. */
 export interface Sleeper {
+  /** Somebody may be there. */
   wake(): void
 }
 
@@ -20,6 +21,7 @@ export class Sleepers implements Disposable {
     this.#listening = balancer.pickable(() => this.#wake())
   }
 
+  /** Calls that sleep. */
   get size(): number {
     return this.#sleepers.size
   }
@@ -31,6 +33,7 @@ export class Sleepers implements Disposable {
     return { [Symbol.dispose]: () => this.#sleepers.delete(sleeper) }
   }
 
+  /** Hears nothing more. */
   [Symbol.dispose](): void {
     this.#listening[Symbol.dispose]()
     this.#sleepers.clear()

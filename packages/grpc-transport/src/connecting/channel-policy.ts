@@ -48,6 +48,7 @@ export class ChannelPolicy implements PolicyHalf, PeerHost, PeerListener, experi
     return (extraPickInfo as unknown as CallRecord).pick(this)
   }
 
+  /** Made when the peer is first picked. */
   connectionsOf(peer: Peer): PeerConnections {
     let connections = this.#byPeer.get(peer)
     if (connections === undefined) {
@@ -120,8 +121,8 @@ export class ChannelPolicy implements PolicyHalf, PeerHost, PeerListener, experi
     this.#byPeer.delete(peer)
   }
 
-  goawaySaid(peer: Peer): void {
-    this.#hub.goawaySaid(peer)
+  goawaySaid(peer: Peer, session: object): void {
+    this.#hub.goawaySaid(peer, session)
   }
 
   healthSaid(peer: Peer, serving: 'serving' | 'not-serving'): void {

@@ -19,10 +19,12 @@ export class ConnectLimit implements Disposable {
     this.#late = late
   }
 
+  /** The time runs. */
   start(): void {
     this.#arm(this.#ms, 'first')
   }
 
+  /** It is there, or not wanted. */
   [Symbol.dispose](): void {
     this.#timer?.[Symbol.dispose]()
     this.#timer = undefined

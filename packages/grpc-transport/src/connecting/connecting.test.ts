@@ -1,6 +1,7 @@
 import { leastRequest, roundRobin } from '@evenkeel/core'
-import { connectivityState, credentials, status } from '@grpc/grpc-js'
-import { describe, expect, test } from 'vitest'
+import { connectivityState, credentials, Metadata, status } from '@grpc/grpc-js'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { EchoClient } from '../testing/echo-service.ts'
 import { open, until, within } from '../testing/field.ts'
 import { bareServer, refusing, TestServer } from '../testing/servers.ts'
 
@@ -116,6 +117,29 @@ describe('connections', () => {
     ;(finish as (() => void) | undefined)?.()
     expect(await Promise.all([first, second])).toEqual(['x', 'x'])
     // The second one within a second would be a sign that the peer is going.
+    expect(field.peers[0]?.standing).toBe('open')
+  })
+
+  test('that two clients share and that say GOAWAY once mark nobody', async () => {
+    const server = await bareServer((stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
+      stream.end(Buffer.from([0, 0, 0, 0, 1, 120]))
+    })
+    const field = open([server.locator])
+    const other = new EchoClient(field.channel.address, credentials.createInsecure(), field.channel.options)
+    onTestFinished(() => other.close())
+    await field.unary()
+    await new Promise<void>((resolve, reject) =>
+      other.unary(Buffer.from('x'), new Metadata(), within(5_000), (error) =>
+        error === null ? resolve() : reject(error),
+      ),
+    )
+    const [session] = server.sessions
+    expect(server.sessions.size).toBe(1)
+    session?.goaway(0)
+    await until(() => other.getChannel().getConnectivityState(false) === connectivityState.IDLE)
+    await until(() => field.client.getChannel().getConnectivityState(false) === connectivityState.IDLE)
     expect(field.peers[0]?.standing).toBe('open')
   })
 

@@ -5,7 +5,7 @@
 import type { ClientHttp2Session } from 'node:http2'
 import { callerUnprocessed, failedUnprocessed, type Outcome, type Peer } from '@evenkeel/core'
 import { connectivityState, type experimental } from '@grpc/grpc-js'
-import { connectOutcome } from '../calling/outcome.ts'
+import { connectOutcome } from '../judging/outcome.ts'
 import type { Settings } from '../options.ts'
 import { closeUnused, type RealSubchannel, sessionOf, watchConnecting } from '../surface/subchannel.ts'
 import { ConnectLimit } from './connect-limit.ts'
@@ -13,8 +13,11 @@ import { HealthWatch } from './health-watch.ts'
 
 /** Who owns a connection. */
 export interface ConnectionHome {
+  /** Where it goes. */
   readonly peer: Peer
+  /** For times. */
   readonly settings: Settings
+  /** For the health of the peer. */
   readonly authority: string
   /** Calls may go there now. */
   opened(connection: Connection): void
@@ -22,8 +25,10 @@ export interface ConnectionHome {
   failed(connection: Connection, outcome: Outcome, details: string): void
   /** It takes no new calls; those on it go on. */
   closed(connection: Connection): void
-  /** The server said that it closes this connection. */
-  goawaySaid(connection: Connection): void
+  /** The server said that it closes this session, which other clients may have too. */
+  goawaySaid(session: object): void
+  /** The next connection must be another, not one that another client still has. */
+  doubted(): void
   /** The peer said of itself that it serves, or that it does not. */
   healthSaid(connection: Connection, serving: 'serving' | 'not-serving'): void
   /** The last call on it has ended. */
@@ -34,14 +39,20 @@ type State = 'connecting' | 'checking' | 'open' | 'over'
 
 /** Made when a call needs it. */
 export class Connection {
+  /** Tells connections of one peer apart. */
   readonly index: number
+  /** The subchannel below grpc-js's wrappers. */
   readonly real: RealSubchannel
+  /** Those of the channel, for every call. */
   readonly callCredentials: unknown
+  /** How far it has come. */
   state: State = 'connecting'
   /** Streams that calls have on it. */
   streams = 0
   /** Streams that the peer permits. */
   limit: number = Number.POSITIVE_INFINITY
+  /** Heads and messages that have come on it, over all its streams. */
+  heard = 0
   /** The peer says that it does not serve. */
   unwell = false
   /** It was wanted since the last look at idle connections. */
@@ -82,31 +93,33 @@ export class Connection {
     return this.state === 'open' && this.streams < this.limit
   }
 
+  /** A call takes a stream. */
   occupy(): void {
     this.streams++
     this.fresh = true
   }
 
+  /** A call gives its stream back. */
   vacate(): void {
     this.streams--
     if (this.streams === 0) this.#home.emptied(this)
   }
 
-  /** It was silent for too long: the next calls go on another, which proves by its SETTINGS that the peer is there. */
-  doubt(): void {
+  /** It was silent for too long, on all streams, since it had heard that much: the next calls go on another, which proves by its SETTINGS that the peer is there. */
+  doubt(heard: number): void {
+    if (this.state === 'over' || this.heard !== heard) return
+    this.#home.doubted()
     this.end()
   }
 
   /** No new calls; the connection closes in order when those on it have ended. */
   end(): void {
     if (this.state === 'over') return
-    const { state } = this
     this.state = 'over'
     this.#limit[Symbol.dispose]()
     this.#health?.[Symbol.dispose]()
     this.#session?.off('goaway', this.#goaway)
     this.#subchannel.removeConnectivityStateListener(this.#changed)
-    if (state === 'connecting') watchConnecting(this.real).end(new Error('the connection is not wanted'))
     this.#subchannel.unref()
     closeUnused(this.real)
     this.#home.closed(this)
@@ -120,7 +133,9 @@ export class Connection {
     else if (state === connectivityState.IDLE && this.state !== 'connecting') this.end()
   }
 
-  readonly #goaway = (): void => this.#home.goawaySaid(this)
+  readonly #goaway = (): void => {
+    if (this.#session !== undefined) this.#home.goawaySaid(this.#session)
+  }
 
   /** grpc-js sets the session only after it has said READY. */
   #open(): void {

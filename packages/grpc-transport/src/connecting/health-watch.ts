@@ -35,6 +35,7 @@ export class HealthWatch implements Disposable {
     this.#begin()
   }
 
+  /** Ends the watch. */
   [Symbol.dispose](): void {
     this.#disposed = true
     this.#again?.[Symbol.dispose]()

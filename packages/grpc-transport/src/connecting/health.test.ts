@@ -1,5 +1,6 @@
 import { roundRobin } from '@evenkeel/core'
 import { status } from '@grpc/grpc-js'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { open, until, within } from '../testing/field.ts'
 import { HealthServer } from '../testing/health-server.ts'
@@ -77,4 +78,14 @@ test('the codec writes and reads the two messages', () => {
   expect(isServing(Buffer.from([0, 0, 0, 0, 2, 8, 1]))).toBe(true)
   expect(isServing(Buffer.from([0, 0, 0, 0, 2, 8, 2]))).toBe(false)
   expect(isServing(Buffer.from([0, 0, 0, 0, 0]))).toBe(false)
+})
+
+test('any name of a service is asked for as it is', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (name) => {
+      const frame = watchRequest(name)
+      expect(frame.readUInt32BE(1)).toBe(frame.length - 5)
+      expect(frame.subarray(frame.length - Buffer.byteLength(name)).toString()).toBe(name)
+    }),
+  )
 })

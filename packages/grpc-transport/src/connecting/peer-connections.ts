@@ -15,7 +15,9 @@ export interface Waiter {
 
 /** What the connections of a peer need of their channel. */
 export interface PeerHost {
+  /** For times and bounds. */
   readonly settings: Settings
+  /** The name of the service. */
   readonly authority: string
   /** A subchannel to the peer; `index` tells connections of one peer apart. */
   subchannelTo(peer: Peer, index: number): experimental.SubchannelInterface
@@ -23,7 +25,9 @@ export interface PeerHost {
   publish(): void
   /** Nothing is open any more, and nobody waits. */
   unused(connections: PeerConnections): void
-  goawaySaid(peer: Peer): void
+  /** The peer closes a connection. */
+  goawaySaid(peer: Peer, session: object): void
+  /** The peer says whether it serves. */
   healthSaid(peer: Peer, serving: 'serving' | 'not-serving'): void
   /** When a connection last failed to come about, for the state of the channel. */
   connectFailed(): void
@@ -51,6 +55,8 @@ export class PeerConnections implements ConnectionHome {
   readonly #waiters = new Set<Waiter>()
   /** The peer takes no new calls: what is empty closes. */
   #leaving = false
+  /** Rises when a connection is doubted. */
+  #firstIndex = 0
 
   constructor(host: PeerHost, peer: Peer) {
     this.#host = host
@@ -65,6 +71,7 @@ export class PeerConnections implements ConnectionHome {
     return this.#connections.length > 0 ? 'connecting' : 'none'
   }
 
+  /** Connections, in any state. */
   get size(): number {
     return this.#connections.length
   }
@@ -92,6 +99,7 @@ export class PeerConnections implements ConnectionHome {
     else this.connect()
   }
 
+  /** Its call is over. */
   leave(waiter: Waiter): void {
     this.#waiters.delete(waiter)
   }
@@ -100,7 +108,7 @@ export class PeerConnections implements ConnectionHome {
   connect(): void {
     const connections = this.#connections
     if (connections.some(({ state }) => state === 'connecting' || state === 'checking')) return
-    let index = 0
+    let index = this.#firstIndex
     while (connections.some((connection) => connection.index === index)) index++
     const connection = new Connection(this, this.#host.subchannelTo(this.peer, index), index)
     connections.push(connection)
@@ -148,8 +156,12 @@ export class PeerConnections implements ConnectionHome {
     this.#host.unused(this)
   }
 
-  goawaySaid(): void {
-    this.#host.goawaySaid(this.peer)
+  goawaySaid(session: object): void {
+    this.#host.goawaySaid(this.peer, session)
+  }
+
+  doubted(): void {
+    this.#firstIndex++
   }
 
   healthSaid(_connection: Connection, serving: 'serving' | 'not-serving'): void {

@@ -3,7 +3,7 @@
  * subchannels. So there is no registry of ours, and two channels of one service never meet by accident.
  */
 import type { ChannelOptions, experimental } from '@grpc/grpc-js'
-import type { MethodConfigs } from '../calling/method-configs.ts'
+import type { MethodConfigs } from '../judging/method-configs.ts'
 
 /** What the surface asks of the object behind a channel. */
 export interface SurfaceHub {

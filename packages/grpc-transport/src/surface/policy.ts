@@ -22,6 +22,7 @@ export class ServicePolicy implements experimental.LoadBalancer {
     return true
   }
 
+  /** The channel is wanted. */
   exitIdle(): void {
     this.#half?.exitIdle()
   }
@@ -29,11 +30,13 @@ export class ServicePolicy implements experimental.LoadBalancer {
   /** The balancer decides who is tried again, and when. */
   resetBackoff(): void {}
 
+  /** The channel is closed or idle. */
   destroy(): void {
     this.#half?.destroy()
     this.#half = undefined
   }
 
+  /** Its name. */
   getTypeName(): string {
     return policyName
   }
@@ -41,14 +44,17 @@ export class ServicePolicy implements experimental.LoadBalancer {
 
 /** It has nothing to configure: what a user sets is given to `balancedChannel`. */
 export class ServicePolicyConfig implements experimental.TypedLoadBalancingConfig {
+  /** Whatever stands there. */
   static createFromJson(): ServicePolicyConfig {
     return new ServicePolicyConfig()
   }
 
+  /** Its name. */
   getLoadBalancerName(): string {
     return policyName
   }
 
+  /** Its name, and nothing. */
   toJsonObject(): object {
     return { [policyName]: {} }
   }

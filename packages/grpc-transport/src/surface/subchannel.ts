@@ -48,12 +48,17 @@ export function sessionOf(real: RealSubchannel): ClientHttp2Session | undefined 
   return (real as unknown as Internals).transport?.session
 }
 
-/** Closes the connection in order if nobody but grpc-js's pool still holds the subchannel; the pool itself would look only every ten seconds. */
+/**
+ * Closes the connection in order, or gives it up if it is still on its way, if nobody but grpc-js's pool holds the subchannel: several clients of one channel
+ * share it. The pool itself would look only every ten seconds.
+ */
 export function closeUnused(real: RealSubchannel): void {
   const internals = real as unknown as Internals
   // The one reference is the pool's own.
   if (internals.refcount !== 1) return
-  internals.transitionToState?.([connectivityState.READY, connectivityState.CONNECTING], connectivityState.IDLE)
+  const { CONNECTING, IDLE, READY } = connectivityState
+  if (real.getConnectivityState() === CONNECTING) watchConnecting(real).end(new Error('the connection is not wanted'))
+  internals.transitionToState?.([READY, CONNECTING], IDLE)
 }
 
 class WatchedConnector implements Connecting {

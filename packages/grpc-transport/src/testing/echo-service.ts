@@ -39,10 +39,15 @@ type Answered = (error: ServiceError | null, answer: Buffer) => void
 
 /** As a generated client has it. */
 export interface EchoClient extends Client {
+  /** A method that is not marked. */
   unary(message: Buffer, metadata: Metadata, options: CallOptions, answered: Answered): ClientUnaryCall
+  /** A method that tests mark as repeatable. */
   safe(message: Buffer, metadata: Metadata, options: CallOptions, answered: Answered): ClientUnaryCall
+  /** One message, then the end; "stay" for no end. */
   serverStream(message: Buffer, metadata?: Metadata, options?: CallOptions): ClientReadableStream<Buffer>
+  /** Counts messages. */
   clientStream(answered: Answered): ClientWritableStream<Buffer>
+  /** Echoes messages. */
   duplex(metadata?: Metadata, options?: CallOptions): ClientDuplexStream<Buffer, Buffer>
 }
 

@@ -4,21 +4,16 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import {
   type AttemptEvent,
-  type Chooser,
   type EndpointInput,
-  eligible,
   events,
-  type Peer,
   type PeerInspection,
-  type Policy,
   type StaticEndpoints,
   staticEndpoints,
-  systemClock,
   systemWallTime,
-  type Upstreams,
   type UpstreamsOptions,
   upstreams,
 } from '@evenkeel/core'
+import { inOrder } from '@evenkeel/core/testing'
 import {
   type CallOptions,
   type ChannelCredentials,
@@ -40,20 +35,29 @@ export type FieldOptions = Omit<BalancedChannelOptions, 'upstreams' | 'resolver'
 
 /** What a test says of a unary call. */
 export interface UnaryCall {
+  /** @defaultValue 'x' */
   readonly message?: string
+  /** @defaultValue 'unary' */
   readonly method?: 'unary' | 'safe'
+  /** @defaultValue none */
   readonly metadata?: MetadataOptions
+  /** @defaultValue a deadline of 10 s */
   readonly options?: CallOptions
 }
 
 /** A channel, its client, and what is behind it. */
 export interface Field {
+  /** Where the endpoints come from. */
   readonly resolver: StaticEndpoints
-  readonly shared: Upstreams
+  /** What is tested. */
   readonly channel: BalancedChannel
+  /** On the channel. */
   readonly client: EchoClient
+  /** In the order of the list. */
   readonly peers: readonly PeerInspection[]
+  /** Over all peers. */
   readonly inFlight: number
+  /** Calls in the line. */
   readonly waiting: number
   /** All attempts that have ended, in order. */
   readonly attempts: readonly AttemptEvent[]
@@ -79,36 +83,18 @@ export function open(endpoints: readonly EndpointInput[], options: FieldOptions 
   } = options
   const { credentials: given = credentials.createInsecure(), resolver: _resolver, ...grpc } = rest
   const resolver = staticEndpoints({ [service]: endpoints })
-  const parts = { resolver, guards, retry, firstSetMs, failfastMs, maxWaiting, clock, random, self }
-  const shared = upstreams(parts)
-  const attempts: AttemptEvent[] = []
-  const hear = (event: unknown): void => void attempts.push(event as AttemptEvent)
-  subscribe(events.attempt.name, hear)
+  const shared = upstreams({ resolver, guards, retry, firstSetMs, failfastMs, maxWaiting, clock, random, self })
   const channel = balancedChannel(service, { ...grpc, policies, upstreams: shared })
   const client = new EchoClient(channel.address, given, channel.options)
   onTestFinished(async () => {
-    unsubscribe(events.attempt.name, hear)
     client.close()
     await shared[Symbol.asyncDispose]()
   })
-  const unary = ({
-    message = 'x',
-    method = 'unary',
-    metadata = {},
-    options: call = {},
-  }: UnaryCall = {}): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const withDeadline = { ...within(patienceMs), ...call }
-      client[method](Buffer.from(message), new Metadata(metadata), withDeadline, (error, answer) =>
-        error === null ? resolve(answer.toString()) : reject(error),
-      )
-    })
   return {
     resolver,
-    shared,
     channel,
     client,
-    attempts,
+    attempts: heardAttempts(),
     get peers() {
       return channel.inspect().peers
     },
@@ -118,54 +104,42 @@ export function open(endpoints: readonly EndpointInput[], options: FieldOptions 
     get waiting() {
       return channel.inspect().waiting
     },
-    unary,
-    async failure(call) {
-      const error = await unary(call).then(
-        (answer) => new Error(`it is answered: ${answer}`),
-        (failed: ServiceError) => failed,
-      )
-      if (!('code' in error)) throw error
-      return error
-    },
+    unary: (call) => unaryOf(client, call),
+    failure: (call) => errorOf(unaryOf(client, call)),
   }
 }
 
-/** The first open peer of the list that has room and was not tried. */
-export function inOrder(): Policy {
-  return { name: 'inOrder', open: () => new InOrder() }
+function heardAttempts(): readonly AttemptEvent[] {
+  const attempts: AttemptEvent[] = []
+  const hear = (event: unknown): void => void attempts.push(event as AttemptEvent)
+  subscribe(events.attempt.name, hear)
+  onTestFinished(() => void unsubscribe(events.attempt.name, hear))
+  return attempts
 }
 
-class InOrder implements Chooser {
-  readonly #peers: Peer[] = []
-
-  join(peer: Peer): void {
-    this.#peers.push(peer)
-  }
-
-  alter(): void {}
-
-  leave(peer: Peer): void {
-    this.#peers.splice(this.#peers.indexOf(peer), 1)
-  }
-
-  flush(): void {}
-
-  choose(call: Parameters<Chooser['choose']>[0]): Peer | undefined {
-    return this.#peers.find((peer) => eligible(peer, call))
-  }
+function unaryOf(client: EchoClient, call: UnaryCall = {}): Promise<string> {
+  const { message = 'x', method = 'unary', metadata = {}, options = {} } = call
+  const withDeadline = { ...within(patienceMs), ...options }
+  return new Promise((resolve, reject) => {
+    client[method](Buffer.from(message), new Metadata(metadata), withDeadline, (error, answer) =>
+      error === null ? resolve(answer.toString()) : reject(error),
+    )
+  })
 }
 
-// Whatever has to happen on the loopback has happened by then, on the slowest machine.
+async function errorOf(call: Promise<string>): Promise<ServiceError> {
+  const error = await call.then(
+    (answer) => new Error(`it is answered: ${answer}`),
+    (failed: ServiceError) => failed,
+  )
+  if (!('code' in error)) throw error
+  return error
+}
+
+export { until } from '@evenkeel/core/testing'
+
+// Whatever a call on the loopback does, it has done by then, on the slowest machine.
 const patienceMs = 10_000
-
-/** Looks after every poll of the event loop until it is so. Not a pause: it ends with the event. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = systemClock.now() + patienceMs
-  while (!(await isSo())) {
-    if (systemClock.now() > end) throw new Error(`it does not become so: ${isSo}`)
-    await new Promise<void>((resolve) => systemClock.afterPoll(resolve))
-  }
-}
 
 /** A deadline that many ms from now. */
 export function within(ms: number): CallOptions {

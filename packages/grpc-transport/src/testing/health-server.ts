@@ -34,10 +34,12 @@ export class HealthServer {
     } as never)
   }
 
+  /** Streams that are open. */
   get watchers(): number {
     return this.#streams.size
   }
 
+  /** Tells all watchers, and those that come. */
   say(health: 'serving' | 'not-serving'): void {
     this.#health = health === 'serving' ? 1 : 2
     for (const stream of this.#streams) stream.write(this.#health)

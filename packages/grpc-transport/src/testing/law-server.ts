@@ -26,6 +26,7 @@ export class GrpcLawServer implements LawServer {
     server.answer = (call, answer) => this.#behave(call, answer)
   }
 
+  /** Closed when the test has ended. */
   static async listen(): Promise<GrpcLawServer> {
     return new GrpcLawServer(await TestServer.listen('law'))
   }

@@ -22,7 +22,9 @@ type Unary = (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffe
 
 /** One grpc-js server behind a door that counts, freezes and breaks connections. */
 export class TestServer {
+  /** Behind the door. */
   readonly server: Server
+  /** Connections that are open. */
   readonly sockets: Set<Socket> = new Set<Socket>()
   /** Connections ever accepted. */
   accepted = 0
@@ -32,6 +34,7 @@ export class TestServer {
   streams = 0
   /** What unary calls get. By default the server's name. */
   answer: Unary
+  /** Of the door. */
   locator = ''
   readonly #door: NetServer
   readonly #name: string
@@ -46,6 +49,7 @@ export class TestServer {
     this.#door = createServer((socket) => this.#enter(socket))
   }
 
+  /** Killed when the test has ended. */
   static async listen(
     name: string,
     options: ServerOptions = {},
@@ -169,10 +173,14 @@ export async function refusing(): Promise<string> {
 
 /** Accepts connections and never says anything: no SETTINGS. */
 export class MutePeer {
+  /** Connections that are open. */
   readonly sockets: Set<Socket> = new Set<Socket>()
+  /** Connections ever accepted. */
   accepted = 0
+  /** `address:port`. */
   locator = ''
 
+  /** Closed when the test has ended. */
   static async listen(): Promise<MutePeer> {
     const made = new MutePeer()
     const server = createServer((socket) => {

@@ -2,20 +2,16 @@
  * A dispatcher over discovery in the hands of a test.
  */
 import {
-  type Chooser,
   type EndpointInput,
   EvenkeelError,
-  eligible,
-  type Peer,
   type PeerInspection,
-  type Policy,
   type StaticEndpoints,
   staticEndpoints,
-  systemClock,
   type Upstreams,
   type UpstreamsOptions,
   upstreams,
 } from '@evenkeel/core'
+import { inOrder } from '@evenkeel/core/testing'
 import { onTestFinished } from 'vitest'
 import { BalancedDispatcher, type BalancedDispatcherOptions } from '../dispatcher.ts'
 
@@ -88,42 +84,7 @@ export function open(endpoints: readonly EndpointInput[], options: FieldOptions 
   }
 }
 
-/** The first open peer of the list that has room and was not tried. */
-function inOrder(): Policy {
-  return { name: 'inOrder', open: () => new InOrder() }
-}
-
-class InOrder implements Chooser {
-  readonly #peers: Peer[] = []
-
-  join(peer: Peer): void {
-    this.#peers.push(peer)
-  }
-
-  alter(): void {}
-
-  leave(peer: Peer): void {
-    this.#peers.splice(this.#peers.indexOf(peer), 1)
-  }
-
-  flush(): void {}
-
-  choose(call: Parameters<Chooser['choose']>[0]): Peer | undefined {
-    return this.#peers.find((peer) => eligible(peer, call))
-  }
-}
-
-// Whatever has to happen on the loopback has happened by then, on the slowest machine.
-const patienceMs = 10_000
-
-/** Looks after every poll of the event loop until it is so. Not a pause: it ends with the event. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = systemClock.now() + patienceMs
-  while (!(await isSo())) {
-    if (systemClock.now() > end) throw new Error(`it does not become so: ${isSo}`)
-    await new Promise<void>((resolve) => systemClock.afterPoll(resolve))
-  }
-}
+export { until } from '@evenkeel/core/testing'
 
 /** The EvenkeelError with which something fails, also below a wrapper such as fetch's TypeError. */
 export async function failure(call: Promise<unknown>): Promise<EvenkeelError> {

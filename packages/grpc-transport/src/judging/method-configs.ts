@@ -14,6 +14,7 @@ const nothingSaid: MethodConfig = { name: [] }
 
 /** One per channel. */
 export class MethodConfigs {
+  /** As grpc-js takes it from a resolver; without policies. */
   readonly serviceConfig: ServiceConfig
   /** The name whose health the config asks for. */
   readonly healthService: string | undefined

@@ -16,8 +16,8 @@ import { status } from '@grpc/grpc-js'
 // RFC 9113 §7: the stream was refused before anything of it was processed. nghttp2 also gives it to streams beyond the last id of a GOAWAY.
 const refusedStream = 7
 
-/** The endpoint refused the stream: proof that nothing was done. */
-export const refused: Outcome = Object.freeze({ ...failedUnprocessed, fault: 'endpoint' })
+// The endpoint refused the stream: proof that nothing was done.
+const refused: Outcome = Object.freeze({ ...failedUnprocessed, fault: 'endpoint' })
 
 /**
  * What a status that the server sent says of it. Codes that speak of the request (not found, not permitted, aborted, …) come from a server that is well.
