@@ -85,7 +85,7 @@ function follow(
   signal: AbortSignal,
 ): Promise<RequestRecord | undefined> {
   return new Promise((resolve) => {
-    const at = performance.now()
+    const beganAt = performance.now()
     const stream = client.follow({ client: name, call, beganMs: machineMs(), messages })
     const stop = (): void => stream.cancel()
     signal.addEventListener('abort', stop)
@@ -93,7 +93,8 @@ function follow(
     let got = 0
     const end = (lost: string | undefined, fate?: string): void => {
       signal.removeEventListener('abort', stop)
-      const ms = performance.now() - at
+      const at = performance.now()
+      const ms = at - beganAt
       resolve(signal.aborted ? undefined : { client: name, method: 'follow', at, ms, pod, lost, fate })
     }
     stream.on('data', (told: Told) => {

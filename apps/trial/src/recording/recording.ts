@@ -18,9 +18,9 @@ export interface RequestRecord {
   /** Name of the client. */
   readonly client: string
   readonly method: string
-  /** When it was due. */
+  /** When it was due; of a stream, which may have begun scenes before, when it ended. */
   readonly at: number
-  /** From then to the end of its answer, so that a late start counts. */
+  /** From when it was due to the end of its answer, so that a late start counts; of a stream from its beginning. */
   readonly ms: number
   /** That answered; undefined if none did. */
   readonly pod: string | undefined
@@ -49,7 +49,7 @@ export interface Stretch {
   readonly to: number
 }
 
-/** A client in a stretch. A request belongs to the stretch in which it was due. */
+/** A client in a stretch. A request belongs to the stretch in which it was due, a stream to the one in which it ended. */
 export interface Figures {
   /** Streams not counted. */
   readonly requests: number
