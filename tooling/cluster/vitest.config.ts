@@ -9,8 +9,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     root: import.meta.dirname,
-    // Packages that are tried on a cluster bring their own tests.
-    include: ['suite/*.test.ts', '../../packages/*/src/**/*.cluster.test.ts'],
+    // Packages and applications that are tried on a cluster bring their own tests.
+    include: ['suite/*.test.ts', '../../{packages,apps}/*/src/**/*.cluster.test.ts'],
     pool: 'forks',
     fileParallelism: false,
     execArgv: ['--conditions=source'],

@@ -53,10 +53,3 @@ test('every manifest is applied', () => {
   const files = readdirSync(join(folder, 'manifests')).filter((file) => file !== 'kustomization.yaml')
   for (const file of files) expect(kustomization).toContain(`  - ${file}\n`)
 })
-
-test('the storefront may read where the pods are, and nothing else', () => {
-  const rules = read('manifests/storefront-access.yaml').match(/^rules:\n(?: .*\n)*/m)?.[0]
-  expect(rules).toBe(
-    'rules:\n  - apiGroups: [discovery.k8s.io]\n    resources: [endpointslices]\n    verbs: [list, watch]\n',
-  )
-})

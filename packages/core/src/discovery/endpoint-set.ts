@@ -22,7 +22,7 @@ export interface EndpointSet {
   readonly version: number
   /** How far the list can be trusted. */
   readonly status: Status
-  /** An `EvenkeelError` when `stale` or `failed`, else undefined. */
+  /** An `EvenkeelError` when `stale` or `failed`. When `absent`, one that says what may be missing, or undefined. Else undefined. */
   readonly error: unknown
   /** The whole list, at most one per locator; its order means nothing. */
   readonly endpoints: readonly Endpoint[]

@@ -71,7 +71,7 @@ export async function endpoints(
           // Sources that answer at once, as those of `merge` do one after another, are all heard first.
           if (answer === undefined) queueMicrotask(() => resolve(ready(answer as EndpointSet)))
           answer = set
-        } else if (set.status === 'absent') reject(absent(service))
+        } else if (set.status === 'absent') reject(absent(service, set.error))
         else if (isForbidden(set.error)) reject(failed(service, 'access is forbidden', set.error))
       })
     })
@@ -97,6 +97,10 @@ function failed(service: string, detail: string, cause: unknown): EvenkeelError 
   return new EvenkeelError('EVENKEEL_DISCOVERY_FAILED', detail, { service, fault: 'discovery', cause })
 }
 
-function absent(service: string): EvenkeelError {
-  return new EvenkeelError('EVENKEEL_SERVICE_ABSENT', 'there is no such Service', { service, fault: 'discovery' })
+function absent(service: string, cause: unknown): EvenkeelError {
+  return new EvenkeelError('EVENKEEL_SERVICE_ABSENT', 'there is no such Service', {
+    service,
+    fault: 'discovery',
+    cause,
+  })
 }

@@ -1,7 +1,7 @@
 import { seededRandom } from '@evenkeel/core/testing'
 import { expect, test } from 'vitest'
 import { Refusal } from './asking/status.ts'
-import { reactionTo } from './reaction.ts'
+import { isOurWait, reactionTo } from './reaction.ts'
 
 const random = seededRandom(1)
 const first = { backoffMs: 500, failures: 1, hasRenewed: false, random }
@@ -48,4 +48,17 @@ test.each([403, 404])('after %i it is asked again in 30 to 60 s, and told at onc
   expect(Math.min(...delays)).toBeGreaterThanOrEqual(30_000)
   expect(Math.max(...delays)).toBeLessThan(60_000)
   expect(new Set(reactions.map(({ weight }) => weight))).toEqual(new Set(['grave']))
+})
+
+test.each([
+  [new Error('reset'), true],
+  [refused(500), true],
+  [refused(410), true],
+  [refused(401), true],
+  [refused(503, '7'), false],
+  [refused(429, '7'), false],
+  [refused(403), false],
+  [refused(404), false],
+] as const)('whether the wait after %s is but our own is %s', (cause, expected) => {
+  expect(isOurWait(cause)).toBe(expected)
 })

@@ -59,3 +59,10 @@ export function reactionTo(cause: unknown, { backoffMs, failures, hasRenewed, ra
       return { from: 'version', delayMs: slowMs * (1 + random.next()), weight: 'grave' }
   }
 }
+
+/** Whether the wait after it is but our own: not told by the server, nor for what somebody has to permit or make first. */
+export function isOurWait(cause: unknown): boolean {
+  return !(cause instanceof Refusal) || (cause.retryAfterMs === undefined && !patient.has(cause.kind))
+}
+
+const patient: ReadonlySet<Refusal['kind']> = new Set(['forbidden', 'missing'])

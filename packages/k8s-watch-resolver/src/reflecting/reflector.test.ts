@@ -66,6 +66,40 @@ test('W-08: after an outage a version that has expired is a failure of its own, 
   await reflector.close()
 })
 
+test('whoever misses news has a long wait cut short, and not what the server said', async () => {
+  const clock = fakeClock()
+  const asked: number[] = []
+  let reaction: () => ApiAnswer = () => {
+    throw new ApiFailure('refused', 'nobody is there')
+  }
+  const server: ApiServer = {
+    url: 'http://server',
+    namespace: undefined,
+    get: async () => {
+      asked.push(clock.now())
+      return reaction()
+    },
+    renew: () => {},
+    async [Symbol.asyncDispose]() {},
+  }
+  const reflector = reflectorOf(server, clock)
+  while (asked.length < 9) await step(clock, 60_000)
+  const nextAfter = async (): Promise<number> => {
+    const count = asked.length
+    while (asked.length === count) {
+      reflector.hurry()
+      await step(clock, 500)
+    }
+    return clock.now() - (asked.at(-2) ?? 0)
+  }
+  expect(await nextAfter()).toBeLessThanOrEqual(21_000)
+  expect(await nextAfter()).toBeGreaterThanOrEqual(10_000)
+  reaction = () => ({ ...answer(429, ''), header: (name) => (name === 'retry-after' ? '25' : undefined) })
+  await nextAfter()
+  expect(await nextAfter()).toBeGreaterThanOrEqual(25_000)
+  await reflector.close()
+})
+
 /** Lets what is pending run, then moves the clock. */
 async function step(clock: FakeClock, ms: number): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)

@@ -15,9 +15,10 @@ import { Deadline } from './deadline.ts'
 import { failureOf, type Subject } from './failure.ts'
 import { type ApiObject, type Change, endsInitialEvents, keyOf, type WatchEvent } from './object.ts'
 import { pause } from './pause.ts'
-import { reactionTo } from './reaction.ts'
+import { isOurWait, reactionTo } from './reaction.ts'
 import type { ReflectorReport } from './report.ts'
 import { Stream } from './stream.ts'
+import { Wait } from './wait.ts'
 
 /** Hears what a reflector learns. Nothing may throw. */
 export interface ReflectorObserver<T> {
@@ -69,6 +70,7 @@ const toldFailures = 2
 export class Reflector<T extends ApiObject> {
   readonly #options: ReflectorOptions<T>
   readonly #backoff: Backoff
+  readonly #wait: Wait
   readonly #control = new AbortController()
   readonly #done: Promise<void>
   #phase: ReflectorReport['phase'] = 'observing'
@@ -89,6 +91,7 @@ export class Reflector<T extends ApiObject> {
   constructor(options: ReflectorOptions<T>) {
     this.#options = options
     this.#backoff = new Backoff(options.clock, options.random)
+    this.#wait = new Wait(options.clock, options.random)
     this.#done = this.#run()
   }
 
@@ -114,6 +117,11 @@ export class Reflector<T extends ApiObject> {
     }
   }
 
+  /** Somebody misses news: a long wait of our own for the next attempt is cut short. A stream that stands brings them by itself. */
+  hurry(): void {
+    this.#wait.hurry()
+  }
+
   /** Ends it; nothing is heard afterwards, and no request or timer is left. */
   async close(): Promise<void> {
     this.#enter('closed')
@@ -133,7 +141,8 @@ export class Reflector<T extends ApiObject> {
         if (signal.aborted) return
         const delayMs = this.#react(error)
         this.#enter('waiting')
-        await pause(this.#options.clock, delayMs, signal)
+        if (isOurWait(error)) await this.#wait.over(delayMs, signal)
+        else await pause(this.#options.clock, delayMs, signal)
       }
     }
   }

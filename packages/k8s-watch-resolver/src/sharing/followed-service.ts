@@ -10,6 +10,8 @@ export interface FollowedService {
   readonly aliveAt: number
   /** Complete observations so far. */
   readonly observations: number
+  /** News are missed: see `Reflector.hurry`. */
+  hurry(): void
   /** Ends this look. The last one ends the stream, after a while. */
   release(): void
 }

@@ -103,6 +103,7 @@ export class NamespaceStreams {
       get observations() {
         return entry.observations
       },
+      hurry: () => (entry.own ?? this.#whole)?.hurry(),
       release: () => {
         if (isReleased) return
         isReleased = true

@@ -14,7 +14,11 @@ function watchOf(port: number | undefined, open?: (opened: Opened) => Promise<Op
   const told: string[] = []
   const sets: EndpointSet[] = []
   const opened: Opened = {
-    followed: { slices, aliveAt: 7, observations: 2, release: () => void told.push('released') },
+    followed: {
+      ...{ slices, aliveAt: 7, observations: 2 },
+      hurry: () => void told.push('hurried'),
+      release: () => void told.push('released'),
+    },
     kit: { server, clock, random: seededRandom(1), manners: { watchList: true } },
     ...{ namespace: 'shop', service: 'users', port },
   }
@@ -40,6 +44,24 @@ test('it hears what its port has, and says how fresh that is', async () => {
   slices.replace([slice({ endpoints: pods(1, 2) })])
   expect(sets.map(({ endpoints }) => endpoints.length)).toEqual([2])
   expect([watch.seenAt, watch.completeAnswers]).toEqual([7, 2])
+})
+
+test('asked for news it hurries the stream, once there is one', async () => {
+  const { watch, told } = watchOf(undefined)
+  watch.refresh()
+  await settled()
+  expect(told).toEqual([])
+  watch.refresh()
+  expect(told).toEqual(['hurried'])
+})
+
+test('a Service without slices is absent with an error that names what it may be', async () => {
+  const { slices, sets } = watchOf(undefined)
+  await settled()
+  slices.replace([])
+  expect(sets).toMatchObject([{ status: 'absent', endpoints: [], error: { code: 'EVENKEEL_SERVICE_ABSENT' } }])
+  slices.change([])
+  expect(sets).toHaveLength(1)
 })
 
 test('after its end it hears nothing, and is released once', async () => {

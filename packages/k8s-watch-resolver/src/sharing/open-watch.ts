@@ -1,7 +1,7 @@
 /**
  * One watch of one target, from the call on: it waits for the API server, follows the Service, and looks at the port.
  */
-import type { Clock, Observer, Target, Watch } from '@evenkeel/core'
+import { type Clock, type EndpointSet, EvenkeelError, type Observer, type Target, type Watch } from '@evenkeel/core'
 import type { PortView } from '../slices/port-view.ts'
 import type { FollowedService } from './followed-service.ts'
 import { findServicePorts } from './service-ports.ts'
@@ -48,8 +48,10 @@ export class OpenWatch implements Watch {
     return this.#opened?.followed.observations ?? 0
   }
 
-  /** A watch hears of changes by itself. */
-  refresh(): void {}
+  /** A watch hears of changes by itself; where it failed, it is tried again sooner. */
+  refresh(): void {
+    this.#opened?.followed.hurry()
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#control.signal.aborted) return
@@ -82,7 +84,7 @@ export class OpenWatch implements Watch {
     const view = opened.followed.slices.view(
       opened.port,
       (set) => {
-        if (!signal.aborted) this.#options.observer(set)
+        if (!signal.aborted) this.#options.observer(set.status === 'absent' ? explained(set, opened) : set)
       },
       () => this.#ask(opened),
     )
@@ -106,4 +108,13 @@ export class OpenWatch implements Watch {
       this.#asking = undefined
     })
   }
+}
+
+/** Which of the three it is stands in the Service, which nobody has to be allowed to read for this. */
+function explained(set: EndpointSet, { namespace, service }: Opened): EndpointSet {
+  const text =
+    `${service} in the namespace ${namespace} has no EndpointSlices: there is no such Service, or it is an ExternalName, ` +
+    'which is but a name, or it has no selector and nobody has written slices for it'
+  const error = new EvenkeelError('EVENKEEL_SERVICE_ABSENT', text, { fault: 'discovery' })
+  return { ...set, error }
 }

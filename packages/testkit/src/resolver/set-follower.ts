@@ -39,7 +39,9 @@ function checkSet(set: EndpointSet, before: EndpointSet | undefined): void {
   holds(1, statuses.includes(status), () => `the status is ${status}`)
   holds(1, before === undefined || version > before.version, () => `version ${version} follows ${before?.version}`)
   const failing = status === 'stale' || status === 'failed'
-  holds(3, failing === (error !== undefined), () => `status ${status} with the error ${String(error)}`)
+  // Why there is nobody may be said of what is absent.
+  const told = failing === (error !== undefined) || status === 'absent'
+  holds(3, told, () => `status ${status} with the error ${String(error)}`)
   const after = byLocator(endpoints)
   holds(1, after.size === endpoints.length, () => `two endpoints have one locator`)
   for (const one of endpoints) holds(4, Object.isFrozen(one), () => `${one.locator} is not frozen`)

@@ -7,7 +7,11 @@ test('every test is a check, and a fact keeps the document that it comes from', 
   const assertionResults = [
     { title: 'A pod is ready', status: 'passed', meta: { document: 'https://kubernetes.io/docs/' } },
     { title: 'a component stops', status: 'failed' },
-    { title: 'W-06 a bookmark', status: 'passed', meta: { rule: 'W-06', world: 'real' } },
+    {
+      title: 'W-06 a bookmark',
+      status: 'passed',
+      meta: { rule: 'W-06', world: 'real' as const, costs: [{ what: 'a bookmark', value: 90, unit: 'bytes' }] },
+    },
   ]
   const { checks, figures } = resultOf({ testResults: [{ name: '/x/pods.test.ts', assertionResults }] }, environment)
   expect(checks.map(({ id, ok }) => [id, ok])).toEqual([
@@ -18,11 +22,12 @@ test('every test is a check, and a fact keeps the document that it comes from', 
   expect(figures).toEqual({
     facts: [{ file: 'pods', fact: 'A pod is ready', document: 'https://kubernetes.io/docs/', verdict: 'passed' }],
     rules: [{ rule: 'W-06', world: 'real', verdict: 'passed', tests: 1 }],
+    costs: [{ what: 'a bookmark', value: 90, unit: 'bytes' }],
   })
 })
 
 test('a rule passes where all of its tests do, in every world in which they ran', () => {
-  const played = (rule: string, world: string, status: string) => ({
+  const played = (rule: string, world: 'fake' | 'real', status: string) => ({
     title: `${rule} ${world}`,
     status,
     meta: { rule, world },

@@ -3,6 +3,7 @@
  */
 import { basename } from 'node:path'
 import type { Environment, Result } from '@evenkeel/tooling/result'
+import type { SuiteMeta } from './task-meta.ts'
 
 /** The part of vitest's report that is read. */
 export interface Report {
@@ -12,7 +13,7 @@ export interface Report {
     readonly assertionResults: readonly {
       readonly title: string
       readonly status: string
-      readonly meta?: { readonly document?: string; readonly rule?: string; readonly world?: string }
+      readonly meta?: SuiteMeta
     }[]
   }[]
 }
@@ -20,11 +21,11 @@ export interface Report {
 interface Played {
   readonly title: string
   readonly status: string
-  readonly meta?: { readonly rule?: string; readonly world?: string }
+  readonly meta?: SuiteMeta
 }
 
-/** A check for each test, and for each file that could not be loaded; each fact with its document, and each rule with the worlds in which it was played, under
- * `figures`. */
+/** A check for each test, and for each file that could not be loaded; each fact with its document, each rule with the worlds in which it was played, and
+ * what was measured, under `figures`. */
 export function resultOf({ testResults }: Report, environment: Environment): Result {
   const tests = testResults.flatMap(({ name, message = '', assertionResults }) => {
     const file = basename(name, '.test.ts')
@@ -44,7 +45,8 @@ export function resultOf({ testResults }: Report, environment: Environment): Res
     const { document } = 'meta' in each ? (each.meta ?? {}) : {}
     return document === undefined ? [] : [{ file: each.file, fact: each.title, document, verdict: each.status }]
   })
-  return { checks, environment, figures: { facts, rules: rulesOf(tests) } }
+  const costs = tests.flatMap((each) => ('meta' in each ? (each.meta?.costs ?? []) : []))
+  return { checks, environment, figures: { facts, rules: rulesOf(tests), costs } }
 }
 
 /** Each rule once: where its tests ran, and whether all of them passed. */

@@ -15,4 +15,13 @@ export interface SuiteMeta {
   rule?: string
   /** Where it is played. */
   world?: 'fake' | 'real'
+  /** What it measured. */
+  costs?: readonly Cost[]
+}
+
+/** A figure and what it is of. */
+export interface Cost {
+  readonly what: string
+  readonly value: number
+  readonly unit: string
 }

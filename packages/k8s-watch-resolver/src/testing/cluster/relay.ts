@@ -19,6 +19,10 @@ export class Relay implements AsyncDisposable {
   port = 0
   /** Connections that there ever were. */
   opened = 0
+  /** Bytes that came from the server. */
+  received = 0
+  /** Bytes that went to it. */
+  sent = 0
 
   private constructor(address: string, target: number) {
     this.#address = address
@@ -92,8 +96,14 @@ export class Relay implements AsyncDisposable {
     const pair = [client, server] as const
     this.#pairs.add(pair)
     server.on('error', () => client.resetAndDestroy())
-    server.on('data', (bytes) => void client.write(bytes))
-    client.on('data', (bytes) => void server.write(bytes))
+    server.on('data', (bytes) => {
+      this.received += bytes.length
+      client.write(bytes)
+    })
+    client.on('data', (bytes) => {
+      this.sent += bytes.length
+      server.write(bytes)
+    })
     server.on('close', () => client.destroySoon())
     client.on('close', () => {
       this.#pairs.delete(pair)

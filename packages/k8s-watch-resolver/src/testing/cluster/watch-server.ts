@@ -8,26 +8,30 @@ import { systemClock } from '@evenkeel/core'
 import type { RealServer } from '../conformance/real-world.ts'
 import { Relay } from './relay.ts'
 
-const account = 'watcher'
-const role = 'watches-slices'
+// As rbac.yaml has them.
+const accountName = 'storefront'
+const role = 'evenkeel-endpointslices'
+
+/** A real API server and the door in front of it. */
+export interface WatchedServer extends RealServer {
+  /** The door. */
+  readonly relay: Relay
+}
 
 /** The server for one rule. */
-export async function watchServer(
-  cluster: Cluster,
-  namespace: string,
-): Promise<RealServer & { readonly relay: Relay }> {
+export async function watchServer(cluster: Cluster, namespace: string): Promise<WatchedServer> {
   const { objects } = cluster
   const { hostname, port } = new URL(cluster.server)
   await objects.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
   await objects.apply(rights(namespace), namespace)
   const relay = await Relay.open(hostname, Number(port))
-  const server = new WatchServer(cluster, namespace, relay, await objects.token(account, namespace))
+  const server = new WatchServer(cluster, namespace, relay, await objects.token(accountName, namespace))
   await server.answers(server.token, 200)
   return server
 }
 
 /** A namespace of a real API server, behind a relay. */
-class WatchServer implements RealServer {
+class WatchServer implements WatchedServer {
   readonly relay: Relay
   readonly url: string
   readonly certificateAuthority: string
@@ -77,9 +81,9 @@ class WatchServer implements RealServer {
   replaceToken: RealServer['replaceToken'] = async () => {
     const { token, namespace } = this
     const { objects } = this.#cluster
-    await objects.remove({ kind: 'serviceaccounts', namespace, name: account })
-    await objects.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account } }, namespace)
-    const next = await objects.token(account, namespace)
+    await objects.remove({ kind: 'serviceaccounts', namespace, name: accountName })
+    await objects.apply({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: accountName } }, namespace)
+    const next = await objects.token(accountName, namespace)
     await this.answers(token, 401)
     return next
   }
@@ -124,22 +128,9 @@ class WatchServer implements RealServer {
   }
 }
 
-function rights(namespace: string): readonly object[] {
-  const group = 'rbac.authorization.k8s.io'
-  return [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account } },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'Role',
-      metadata: { name: role },
-      rules: [{ apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list', 'watch'] }],
-    },
-    {
-      apiVersion: `${group}/v1`,
-      kind: 'RoleBinding',
-      metadata: { name: role },
-      roleRef: { apiGroup: group, kind: 'Role', name: role },
-      subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
-    },
-  ]
+/** The file that comes along, for one rule. */
+function rights(namespace: string): string {
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: accountName } }
+  const file = readFileSync(join(import.meta.dirname, '../../../rbac.yaml'), 'utf8')
+  return `${JSON.stringify(account)}\n---\n${file.replaceAll('namespace: shop', `namespace: ${namespace}`)}`
 }

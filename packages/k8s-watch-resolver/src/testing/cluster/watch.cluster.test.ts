@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { crowdSeeds, loseServerAtOnce } from '../conformance/crowd.ts'
 import { fakeWorld } from '../conformance/fake-world.ts'
 import { realWorld } from '../conformance/real-world.ts'
-import { watchRules } from '../conformance/suite.ts'
+import { rules } from '../conformance/suite.ts'
 import { watchServer } from './watch-server.ts'
 
-const rules = watchRules.filter((rule) => rule.worlds === 'both')
+const everywhere = rules.filter((rule) => rule.worlds === 'both')
 
 // Where the two differ the fake is wrong: they are played side by side.
 describe.each(['h2', 'http/1.1'] as const)('the fake API server over %s', (protocol) => {
-  for (const rule of watchRules)
+  for (const rule of rules)
     test(`${rule.id} ${rule.title}`, async ({ task }) => {
       task.meta.rule = rule.id
       task.meta.world = 'fake'
@@ -51,7 +51,7 @@ describe.each(servers)('a real API server $name', ({ server, flags }) => {
     await cluster?.[Symbol.asyncDispose]()
   })
 
-  for (const rule of rules.filter((one) => one.server === server))
+  for (const rule of everywhere.filter((one) => one.server === server))
     test(`${rule.id} ${rule.title}`, async ({ task }) => {
       task.meta.rule = rule.id
       task.meta.world = 'real'

@@ -1,11 +1,12 @@
 /**
- * A rule of the watch protocol as something that can be played: against the fake API server and, where that can be brought about, against a real one.
+ * A rule of slices or of the watch protocol as something that can be played: against the fake API server and, where that can be brought about, against a
+ * real one.
  */
 import type { FakeWorld, World } from './world.ts'
 
 /** A rule that is played everywhere. */
 export interface CommonRule {
-  /** W-01 to W-28. */
+  /** Of merging slices M-01 to M-29, of terminating pods T-09 to T-14, of the watch W-01 to W-28. */
   readonly id: string
   /** A fact. */
   readonly title: string
@@ -25,4 +26,14 @@ export interface FakeRule {
 }
 
 /** A rule of the suite. */
-export type WatchRule = CommonRule | FakeRule
+export type Rule = CommonRule | FakeRule
+
+/** One that is played everywhere. */
+export function rule(id: string, title: string, play: CommonRule['play']): Rule {
+  return { id, title, worlds: 'both', play }
+}
+
+/** One that only the fake API server can play. */
+export function fakeRule(id: string, title: string, play: FakeRule['play']): Rule {
+  return { id, title, worlds: 'fake', play }
+}

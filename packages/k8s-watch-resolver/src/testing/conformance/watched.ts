@@ -6,6 +6,7 @@ import { type EndpointSet, parseTarget, systemClock, type Watch } from '@evenkee
 import { type Kubernetes, kubernetes } from '../../kubernetes.ts'
 import type { KubernetesOptions } from '../../options.ts'
 import type { NamespaceReport } from '../../sharing/namespace-streams.ts'
+import { texts } from '../slices.ts'
 import type { World } from './world.ts'
 
 const warnings = 'evenkeel:warning'
@@ -33,6 +34,11 @@ export class Watched {
   /** Last parts of the addresses of the last set, in order. */
   get pods(): string {
     return podsOf(this.last)
+  }
+
+  /** What the last set says: `locator condition` of each, in order; a ready one without its condition. */
+  get told(): readonly string[] {
+    return this.last === undefined ? [] : texts(this.last)
   }
 
   /** All streams of its namespace. */
@@ -86,6 +92,11 @@ export class Watched {
     await this.until(() => this.stream?.phase === 'live' && this.sets.length > 0)
   }
 
+  /** Resolves when so many changes have come since the beginning. */
+  async heard(changes: number): Promise<void> {
+    await this.until(() => (this.stream?.events ?? 0) >= changes)
+  }
+
   /** Resolves when a watch that was resumed has stood for long enough to count. */
   async settle(): Promise<void> {
     await this.until(() => this.stream?.phase === 'resuming' || this.stream?.phase === 'live')
@@ -96,7 +107,7 @@ export class Watched {
   }
 
   /** Everything that could hold a token. */
-  told(): string {
+  story(): string {
     return this.#story()
   }
 

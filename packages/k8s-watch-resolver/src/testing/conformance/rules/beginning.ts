@@ -4,7 +4,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { StoredObject } from '@evenkeel/testkit'
 import { pods, slice } from '../../slices.ts'
-import type { WatchRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
 import type { FakeWorld, World } from '../world.ts'
 
 const a = slice({ name: 'a', endpoints: pods(1, 2) })
@@ -30,7 +30,7 @@ function newestFirst(one: StoredObject, other: StoredObject): number {
 }
 
 /** W-01 to W-05, W-10, W-18, W-25, W-26. */
-export const beginning: readonly WatchRule[] = [
+export const beginning: readonly Rule[] = [
   {
     id: 'W-01',
     title: 'all slices come by one request and become one set',

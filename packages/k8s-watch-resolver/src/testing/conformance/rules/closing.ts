@@ -3,7 +3,7 @@
  */
 import { deepEqual } from 'node:assert/strict'
 import { pods, slice } from '../../slices.ts'
-import type { FakeRule, WatchRule } from '../rule.ts'
+import type { FakeRule, Rule } from '../rule.ts'
 import type { Watched } from '../watched.ts'
 import type { FakeWorld, World } from '../world.ts'
 
@@ -109,7 +109,7 @@ const phases: Readonly<Record<string, (world: FakeWorld) => Promise<Watched>>> =
 }
 
 /** W-27. */
-export const closing: readonly WatchRule[] = [
+export const closing: readonly Rule[] = [
   ...Object.entries(phases).map(
     ([phase, reach]): FakeRule => ({
       id: 'W-27',

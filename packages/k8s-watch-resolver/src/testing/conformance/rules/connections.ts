@@ -3,11 +3,11 @@
  */
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { pods, slice } from '../../slices.ts'
-import type { WatchRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
 import { isFake } from './beginning.ts'
 
 /** W-15, W-28. */
-export const connections: readonly WatchRule[] = [
+export const connections: readonly Rule[] = [
   {
     id: 'W-15',
     title: 'a connection on which nothing moves any more is found, and the watch goes on over another one',

@@ -3,7 +3,7 @@
  */
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { pods, slice } from '../../slices.ts'
-import type { WatchRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
 import type { FakeWorld } from '../world.ts'
 import { isFake, verbsOf } from './beginning.ts'
 
@@ -13,7 +13,7 @@ function resumedFrom({ server }: FakeWorld): string | undefined {
 }
 
 /** W-06, W-07, W-11, W-13, W-14, W-17, W-19, W-20, W-24. */
-export const goingOn: readonly WatchRule[] = [
+export const goingOn: readonly Rule[] = [
   {
     id: 'W-06',
     title: 'a bookmark moves the version that a resume begins at',

@@ -4,11 +4,11 @@
 import { deepEqual, doesNotMatch, equal, match, ok } from 'node:assert/strict'
 import { EvenkeelError, isForbidden } from '@evenkeel/core'
 import { pods, slice } from '../../slices.ts'
-import type { WatchRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
 import { warningsDuring } from '../watched.ts'
 
 /** W-12, W-21. */
-export const permission: readonly WatchRule[] = [
+export const permission: readonly Rule[] = [
   {
     id: 'W-12',
     title: 'a token that was replaced is read again after a 401, and the watch goes on at once',
@@ -34,7 +34,7 @@ export const permission: readonly WatchRule[] = [
         client.sets.map(({ status }) => status),
         ['ok', 'ok'],
       )
-      const told = client.told()
+      const told = client.story()
       for (const secret of [token, next]) doesNotMatch(told, new RegExp(escaped(secret)))
     },
   },
@@ -59,7 +59,7 @@ export const permission: readonly WatchRule[] = [
         deepEqual([client.pods, client.last?.status], ['1 2', 'stale'])
         const error = client.last?.error
         ok(error instanceof EvenkeelError && error.code === 'EVENKEEL_DISCOVERY_UNAUTHORIZED')
-        told = client.told()
+        told = client.story()
       })
       doesNotMatch(`${told}${warnings}`, new RegExp(escaped(token)))
       match(told, /401/)

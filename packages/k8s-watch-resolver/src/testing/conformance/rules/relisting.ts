@@ -3,10 +3,10 @@
  */
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { pods, slice } from '../../slices.ts'
-import type { WatchRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
 
 /** W-08, W-09, W-16. */
-export const relisting: readonly WatchRule[] = [
+export const relisting: readonly Rule[] = [
   {
     id: 'W-08',
     title: '410 brings a new look at everything: one set with the difference, and the old one until then',
@@ -31,7 +31,7 @@ export const relisting: readonly WatchRule[] = [
     },
   },
   ...(['status', 'event'] as const).map(
-    (form): WatchRule => ({
+    (form): Rule => ({
       id: 'W-09',
       title: `410 as ${form === 'status' ? 'the status of the answer' : 'an event in a stream'} is a new look, once`,
       worlds: 'fake',

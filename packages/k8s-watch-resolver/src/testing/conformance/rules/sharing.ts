@@ -4,7 +4,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import type { EndpointSet } from '@evenkeel/core'
 import { pods, slice } from '../../slices.ts'
-import type { WatchRule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
 import { podsOf } from '../watched.ts'
 import type { World } from '../world.ts'
 
@@ -19,7 +19,7 @@ function ofService(at: number, pod: number) {
 }
 
 /** W-22. */
-export const sharing: readonly WatchRule[] = [
+export const sharing: readonly Rule[] = [
   {
     id: 'W-22',
     title: 'ten Services of a namespace take a few streams at most, then one, and no set is ever wrong',
