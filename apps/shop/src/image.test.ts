@@ -41,8 +41,9 @@ test.each(deployments)(
   (name, manifest) => {
     expect(manifest).toContain(`args: [${serviceNamed(name)}]`)
     expect(manifest).toContain(`image: ${image.name}\n`)
-    const { port, internalPort } = readSettings({})
+    const { port, grpcPort, internalPort } = readSettings({})
     expect(manifest).toContain(`{ name: http, containerPort: ${port} }`)
+    if (name === 'catalog') expect(manifest).toContain(`{ name: grpc, containerPort: ${grpcPort} }`)
     expect(manifest).toContain(`{ name: internal, containerPort: ${internalPort} }`)
   },
 )

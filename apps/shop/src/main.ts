@@ -10,9 +10,9 @@ import { readSettings } from './settings.ts'
 try {
   const name = serviceNamed(process.argv[2])
   const settings = readSettings(process.env)
-  const { balanced, internalPort, podName, port } = settings
-  if (balanced && name === 'storefront') balanceCalls()
-  await serve({ ...createService(name, settings), podName, port, internalPort })
+  const { balanced, grpcPort, internalPort, podName, port } = settings
+  const upstreams = balanced && name === 'storefront' ? balanceCalls() : undefined
+  await serve({ ...createService(name, settings, upstreams), podName, port, grpcPort, internalPort })
   console.log(`${name} of ${podName} listens on ${port}; probes and figures on ${internalPort}`)
 } catch (error) {
   // Whoever reads `kubectl logs` wants the sentence, not the stack.

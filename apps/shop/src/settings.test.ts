@@ -6,10 +6,11 @@ test('an empty environment gives the settings of the manifests', () => {
   expect(readSettings({})).toEqual({
     podName: hostname(),
     port: 8_080,
+    grpcPort: 50_051,
     internalPort: 9_090,
     workMs: 10,
     usersUrl: 'http://users',
-    catalogUrl: 'http://catalog',
+    catalogAddress: 'catalog:grpc',
     balanced: true,
     callMs: 2_000,
   })
@@ -19,23 +20,29 @@ test('every variable is heard', () => {
   const environment = {
     POD_NAME: 'users-1',
     PORT: '80',
+    GRPC_PORT: '82',
     INTERNAL_PORT: '81',
     WORK_MS: '0',
     USERS_URL: 'http://127.0.0.2:8080/',
-    CATALOG_URL: 'http://catalog.other',
+    CATALOG_ADDRESS: 'catalog.other:80',
     BALANCED: 'off',
     CALL_MS: '5',
   }
   expect(readSettings(environment)).toEqual({
     podName: 'users-1',
     port: 80,
+    grpcPort: 82,
     internalPort: 81,
     workMs: 0,
     usersUrl: 'http://127.0.0.2:8080',
-    catalogUrl: 'http://catalog.other',
+    catalogAddress: 'catalog.other:80',
     balanced: false,
     callMs: 5,
   })
+})
+
+test('without balancing the port of the catalog is a number, for cluster DNS knows no other', () => {
+  expect(readSettings({ BALANCED: 'off' }).catalogAddress).toBe('catalog:50051')
 })
 
 test.each([
@@ -47,8 +54,10 @@ test.each([
   [{ WORK_MS: '' }, 'WORK_MS:  (expected: a whole number from 0 to 60000)'],
   [{ CALL_MS: '1.5' }, 'CALL_MS: 1.5 (expected: a whole number from 1 to 60000)'],
   [{ USERS_URL: 'users' }, 'USERS_URL: users (expected: http://HOST or http://HOST:PORT)'],
-  [{ CATALOG_URL: 'https://catalog' }, 'CATALOG_URL: https://catalog (expected: http://HOST or http://HOST:PORT)'],
-  [{ CATALOG_URL: 'http://catalog/v1' }, 'CATALOG_URL: http://catalog/v1 (expected: http://HOST or http://HOST:PORT)'],
+  [{ USERS_URL: 'https://users' }, 'USERS_URL: https://users (expected: http://HOST or http://HOST:PORT)'],
+  [{ USERS_URL: 'http://users/v1' }, 'USERS_URL: http://users/v1 (expected: http://HOST or http://HOST:PORT)'],
+  [{ CATALOG_ADDRESS: 'catalog' }, 'CATALOG_ADDRESS: catalog (expected: HOST:PORT)'],
+  [{ CATALOG_ADDRESS: 'dns:///catalog:80' }, 'CATALOG_ADDRESS: dns:///catalog:80 (expected: HOST:PORT)'],
 ])('%o is refused by name', (environment, message) => {
   expect(() => readSettings(environment)).toThrow(message)
 })

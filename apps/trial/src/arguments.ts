@@ -2,14 +2,16 @@
  * The command line.
  */
 import { parseArgs } from 'node:util'
+import type { Protocol } from './protocol.ts'
+import { protocolNamed } from './protocols.ts'
 import type { Lengths, Scene } from './scene.ts'
-import { ciScenes, scenes } from './scenes.ts'
 
 /** What was asked for. */
 export interface Arguments extends Lengths {
+  readonly protocol: Protocol
   /** One JSON document on standard output instead of the summary. */
   readonly json: boolean
-  /** Decides when requests come, which are POSTs, and who is asked for. */
+  /** Decides when requests come, what they are, and who is asked for. */
   readonly seed: number
   /** In the order in which they are played. */
   readonly scenes: readonly Scene[]
@@ -25,6 +27,7 @@ export function readArguments(parameters: readonly string[]): Arguments {
   const { values } = parseArgs({
     args: [...parameters],
     options: {
+      protocol: { type: 'string', default: 'http' },
       json: { type: 'boolean', default: false },
       scenes: { type: 'string', default: 'all' },
       rollouts: { type: 'string' },
@@ -35,17 +38,19 @@ export function readArguments(parameters: readonly string[]): Arguments {
   const { json, seed } = values
   const usual = lengths[values.scenes === 'nightly' ? 'nightly' : 'ci']
   const { rollouts = String(usual.rollouts), outage = String(usual.outageSeconds) } = values
+  const protocol = protocolNamed(values.protocol)
   return {
+    protocol,
     json,
     seed: whole('--seed', seed, Number.MIN_SAFE_INTEGER),
-    scenes: chosen(values.scenes),
+    scenes: chosen(values.scenes, protocol),
     rollouts: whole('--rollouts', rollouts, 1),
     // Shorter ones are over before anybody has noticed.
     outageSeconds: whole('--outage', outage, 4),
   }
 }
 
-function chosen(text: string): readonly Scene[] {
+function chosen(text: string, { scenes, ciScenes }: Protocol): readonly Scene[] {
   if (text === 'ci') return ciScenes
   if (text === 'all' || text === 'nightly') return scenes
   const names = text.split(',')

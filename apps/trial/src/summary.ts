@@ -2,21 +2,24 @@
  * The end of a run for a reader.
  */
 import { isOk } from '@evenkeel/tooling/result'
-import type { Outcome, SceneFigures } from './evaluate.ts'
-import { type ClientName, clientNames } from './recording/recording.ts'
+import type { ClientFigures, Outcome, SceneFigures } from './evaluate.ts'
+import type { Protocol } from './protocol.ts'
+import { methodNames } from './recording/recording.ts'
 
-const widths = [-20, -7, 10, 6, 6, 8, 8, 18, 18] as const
-const head = ['scene', 'client', 'requests', 'GET', 'POST', 'p50 ms', 'p99 ms', 'new pod ms', 'leaving pod ms']
+const widths = { scene: -20, client: -11, figure: 9, times: 16 } as const
 
 /** A table, what was lost and why, and what does not hold. */
-export function summary(outcome: Outcome): string {
+export function summary(outcome: Outcome, { methods, podsTell }: Protocol): string {
   const { scenes, checks } = outcome
   const failed = checks.filter(({ ok }) => !ok)
+  const names = methodNames(methods)
+  const twice = podsTell ? ['twice'] : []
+  const figures = ['requests', ...names, ...twice, 'p50 ms', 'p99 ms']
   return [
     '',
-    'lost requests by method; from the slice to requests of ours: median (longest)',
-    row(head),
-    ...scenes.flatMap((scene) => clientNames.map((client) => sceneRow(scene, client))),
+    'lost requests by method; from the slice to requests: median (longest)',
+    row('scene', 'client', figures, ['new pod ms', 'leaving pod ms']),
+    ...scenes.flatMap((scene) => sceneRows(scene, names, twice.length > 0)),
     '',
     ...scenes.flatMap(lossLines),
     isOk(outcome) ? `all ${checks.length} checks hold` : `${failed.length} of ${checks.length} checks do not hold:`,
@@ -25,19 +28,29 @@ export function summary(outcome: Outcome): string {
   ].join('\n')
 }
 
-function sceneRow({ name, clients, news }: SceneFigures, client: ClientName): string {
-  const { requests, lost, p50, p99 } = clients[client]
-  const times = (kind: 'arrived' | 'leaving'): string => {
-    const { median, longest } = news[kind]
-    return client === 'plain' || median === null ? '' : `${median} (${longest})`
-  }
-  const cells = [client, whole(requests), whole(lost.GET), whole(lost.POST), `${p50 ?? '-'}`, `${p99 ?? '-'}`]
-  return row([client === 'ours' ? name : '', ...cells, times('arrived'), times('leaving')])
+function sceneRows(
+  { name, clients }: SceneFigures,
+  methods: readonly string[],
+  tellsTwice: boolean,
+): readonly string[] {
+  return Object.entries(clients).map(([client, figures], index) => {
+    const { requests, lost, processedTwice, p50, p99 } = figures
+    const counts = [requests, ...methods.map((method) => lost[method] ?? 0), ...(tellsTwice ? [processedTwice] : [])]
+    const cells = [...counts.map(whole), `${p50 ?? '-'}`, `${p99 ?? '-'}`]
+    return row(index === 0 ? name : '', client, cells, [times(figures, 'arrived'), times(figures, 'leaving')])
+  })
+}
+
+function times({ news }: ClientFigures, kind: 'arrived' | 'leaving'): string {
+  if (news === undefined) return ''
+  const { median, longest, without, pods } = news[kind]
+  const never = kind === 'arrived' && without > 0 ? `${without} of ${pods} never` : ''
+  return [median === null ? '' : `${median} (${longest})`, never].filter((text) => text !== '').join(', ')
 }
 
 function lossLines({ name, clients, differences }: SceneFigures): readonly string[] {
-  const losses = clientNames.flatMap((client) =>
-    Object.entries(clients[client].losses).map(([reason, times]) => `  ${client.padEnd(7)} ${whole(times)} ${reason}`),
+  const losses = Object.entries(clients).flatMap(([client, figures]) =>
+    Object.entries(figures.losses).map(([reason, count]) => `  ${client.padEnd(11)} ${whole(count)} ${reason}`),
   )
   const lines = [...losses, ...differences.map((difference) => `  ${difference}`)]
   return lines.length === 0 ? [] : [`${name}:`, ...lines, '']
@@ -47,12 +60,13 @@ function whole(value: number): string {
   return value.toLocaleString('en')
 }
 
-function row(cells: readonly string[]): string {
-  return cells
-    .map((cell, index) => {
-      const width = widths[index] ?? 0
-      return width < 0 ? cell.padEnd(-width) : cell.padStart(width)
-    })
+function row(scene: string, client: string, figures: readonly string[], times: readonly string[]): string {
+  return [
+    scene.padEnd(-widths.scene),
+    client.padEnd(-widths.client),
+    ...figures.map((cell) => cell.padStart(widths.figure)),
+    ...times.map((cell) => cell.padStart(widths.times)),
+  ]
     .join(' ')
     .trimEnd()
 }

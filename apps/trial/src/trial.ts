@@ -1,20 +1,16 @@
 /**
- * One run: both clients ask all the time, scenes are played one after another, and what was seen is handed over.
+ * One run: all clients ask all the time, scenes are played one after another, and what was seen is handed over.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
-import { seededRandom } from '@evenkeel/core/testing'
-import { Agent } from 'undici'
-import { startLoad } from './load.ts'
+import type { Act } from './acts.ts'
+import type { Protocol } from './protocol.ts'
 import type { AttemptRecord, RequestRecord } from './recording/recording.ts'
 import type { TruthState } from './recording/truth.ts'
 import type { Lengths, Scene } from './scene.ts'
-import type { Act } from './scenes.ts'
-import { attemptMs, Ours } from './stage/ours.ts'
+import { Discovery } from './stage/discovery.ts'
 import { openStage, type Stage } from './stage/stage.ts'
 
-/** Of each client: two processors have room for more, but not while a dozen processes start. */
-export const requestsPerSecond = 180
 // Connections are made and code is compiled before anything is counted.
 const warmUpMs = 3_000
 // After a scene: what was under way ends, and connections come to rest.
@@ -36,7 +32,7 @@ export interface Played {
   readonly differences: readonly string[]
   /** How long that was waited for after everything else was over, in milliseconds. */
   readonly agreedAfterMs: number
-  /** For how long at the most this process, which has both clients in it, could do nothing: what it heard of late is not the client's doing. */
+  /** For how long at the most this process, which has all clients in it, could do nothing: what it heard of late is not the client's doing. */
   readonly stalledMs: number
   /** All states of the slices since before it. */
   readonly states: readonly TruthState[]
@@ -44,6 +40,7 @@ export interface Played {
 
 /** All of a run. */
 export interface Evidence {
+  readonly protocol: Protocol
   readonly played: readonly Played[]
   readonly requests: readonly RequestRecord[]
   readonly attempts: readonly AttemptRecord[]
@@ -52,6 +49,7 @@ export interface Evidence {
 
 /** What a run needs. */
 export interface TrialOptions {
+  readonly protocol: Protocol
   readonly acts: readonly Act[]
   readonly lengths: Lengths
   readonly seed: number
@@ -63,8 +61,9 @@ export interface TrialOptions {
 
 /** Plays all acts. */
 export async function playTrial(options: TrialOptions): Promise<Evidence> {
-  const { acts, lengths } = options
+  const { protocol, acts, lengths } = options
   const evidence = {
+    protocol,
     played: [] as Played[],
     requests: [] as RequestRecord[],
     attempts: [] as AttemptRecord[],
@@ -81,30 +80,28 @@ interface Book {
 }
 
 async function playAct({ flags, scenes }: Act, options: TrialOptions, book: Book): Promise<void> {
-  const { seed, say, signal } = options
+  const { protocol, seed, say, signal } = options
   signal.throwIfAborted()
   say(`a cluster${Object.keys(flags).length === 0 ? '' : ` with ${Object.values(flags).flat().join(' ')}`}`)
-  await using stage = await openStage(flags)
-  await using ours = new Ours(stage, (attempt) => book.attempts.push(attempt))
-  await using plain = disposable(new Agent({ headersTimeout: attemptMs }))
-  const record = (result: RequestRecord): void => void book.requests.push(result)
-  const loads = [
-    { client: 'ours', origin: 'http://users', dispatcher: ours.agent },
-    { client: 'plain', origin: `http://${stage.virtualAddress}`, dispatcher: plain.value },
-  ] as const
-  const running = loads.map((load) => startLoad({ ...load, random: seededRandom(seed), requestsPerSecond, record }))
+  await using stage = await openStage(protocol.app, flags)
+  await using discovery = new Discovery(stage)
+  await using running = await protocol.start({
+    ...{ stage, discovery, seed },
+    record: (request) => void book.requests.push(request),
+    attempted: (attempt) => void book.attempts.push(attempt),
+  })
   try {
     await wait(warmUpMs, undefined, { signal })
     for (const scene of scenes) {
       say(`${scene.name}: ${scene.says}`)
-      book.played.push(await Promise.race([playScene(scene, stage, ours, options), aborted(signal)]))
+      book.played.push(await Promise.race([playScene(scene, stage, discovery, options), aborted(signal)]))
     }
   } finally {
-    await Promise.all(running.map((load) => load.stop()))
+    await running.stop()
   }
 }
 
-async function playScene(scene: Scene, stage: Stage, ours: Ours, { lengths }: TrialOptions): Promise<Played> {
+async function playScene(scene: Scene, stage: Stage, ours: Discovery, { lengths }: TrialOptions): Promise<Played> {
   const stalls = monitorEventLoopDelay({ resolution: stallResolutionMs })
   stalls.enable()
   const from = performance.now()
@@ -122,10 +119,6 @@ async function playScene(scene: Scene, stage: Stage, ours: Ours, { lengths }: Tr
   const { states } = stage.truth
   const stalledMs = Math.round(stalls.max / 1e6) - stallResolutionMs
   return { scene, from, to: performance.now(), countsFrom, differences, agreedAfterMs, stalledMs, states }
-}
-
-function disposable(value: Agent): { readonly value: Agent } & AsyncDisposable {
-  return { value, [Symbol.asyncDispose]: () => value.destroy() }
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -1,19 +1,24 @@
 /**
  * The services of the shop by their names. The members stand beside.
  */
+import type { Upstreams } from '@evenkeel/core'
 import type { ServeOptions } from '../serving/serve.ts'
 import type { Settings } from '../settings.ts'
 import { catalog } from './catalog.ts'
 import { storefront } from './storefront.ts'
 import { users } from './users.ts'
 
-/** Routes and figures of a service. */
-export type Service = Pick<ServeOptions, 'routes' | 'figures'>
+/** Routes, calls of gRPC and figures of a service. */
+export type Service = Pick<ServeOptions, 'routes' | 'calls' | 'figures'>
 
 /** Name of a service, which is that of its Deployment too. */
 export type ServiceName = 'users' | 'catalog' | 'storefront'
 
-const services: Readonly<Record<ServiceName, (settings: Settings) => Service>> = { users, catalog, storefront }
+const services: Readonly<Record<ServiceName, (settings: Settings, services?: Upstreams) => Service>> = {
+  users,
+  catalog,
+  storefront,
+}
 
 /** @throws Error for a name that no service has */
 export function serviceNamed(name = 'nothing'): ServiceName {
@@ -21,7 +26,7 @@ export function serviceNamed(name = 'nothing'): ServiceName {
   throw new Error(`service: ${name} (expected: ${Object.keys(services).join(', ')})`)
 }
 
-/** Makes one; it does nothing until it is served. */
-export function createService(name: ServiceName, settings: Settings): Service {
-  return services[name](settings)
+/** Makes one; it does nothing until it is served. @param upstreams what it calls others through, if its calls are balanced */
+export function createService(name: ServiceName, settings: Settings, upstreams?: Upstreams): Service {
+  return services[name](settings, upstreams)
 }

@@ -1,6 +1,7 @@
 /** The three services together, as they run in pods, but on 127.0.0.1. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { parseTarget, staticEndpoints, upstreams } from '@evenkeel/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type RunningService, serve } from '../serving/serve.ts'
 import { readSettings, type Settings } from '../settings.ts'
@@ -29,7 +30,7 @@ async function start(name: ServiceName, settings: Partial<Settings> = {}): Promi
 }
 
 function startStorefront(settings: Partial<Settings> = {}): Promise<RunningService> {
-  return start('storefront', { usersUrl: users.url, catalogUrl: catalog.url, ...settings })
+  return start('storefront', { usersUrl: users.url, catalogAddress: catalog.grpcAddress ?? '', ...settings })
 }
 
 async function ask({ url }: RunningService, path: string, method = 'GET'): Promise<readonly [number, unknown]> {
@@ -86,11 +87,40 @@ test('a backend that answers too late or with an error is a 502 that says so', a
     502,
     { pod: 'storefront-pod', failed: { backend: 'users', code: 'TimeoutError' } },
   ])
-  const elsewhere = await startStorefront({ catalogUrl: users.url })
+  const elsewhere = await startStorefront({ usersUrl: catalog.url })
   expect(await ask(elsewhere, '/users/7/products/3')).toEqual([
     502,
-    { pod: 'storefront-pod', failed: { backend: 'catalog', code: '404' } },
+    { pod: 'storefront-pod', failed: { backend: 'users', code: '404' } },
   ])
+})
+
+test('a catalog that answers too late, or is not there, is a 502 with the status of gRPC', async () => {
+  const late = await start('catalog', { workMs: 60_000 })
+  const impatient = await startStorefront({ catalogAddress: late.grpcAddress ?? '', callMs: 50 })
+  expect(await ask(impatient, '/users/7/products/3/orders', 'POST')).toEqual([
+    502,
+    { pod: 'storefront-pod', failed: { backend: 'catalog', code: 'DEADLINE_EXCEEDED' } },
+  ])
+  // A port of HTTP/1.1 speaks no gRPC.
+  const elsewhere = await startStorefront({ catalogAddress: new URL(catalog.url).host })
+  expect((await ask(elsewhere, '/users/7/products/3/orders', 'POST'))[1]).toMatchObject({
+    failed: { backend: 'catalog', code: 'UNAVAILABLE' },
+  })
+})
+
+test('the catalog says the same by HTTP and by gRPC', async () => {
+  const { product } = (await ask(await startStorefront(), '/users/7/products/3'))[1] as { readonly product: object }
+  expect(await ask(catalog, '/products/3')).toEqual([200, product])
+})
+
+test('with upstreams the calls by gRPC go to a pod that they know', async () => {
+  await using services = upstreams({ resolver: staticEndpoints({ catalog: [catalog.grpcAddress ?? ''] }) })
+  const settings = { ...readSettings({}), usersUrl: users.url }
+  const storefront = await serve({ ...createService('storefront', settings, services), podName: 'front', ...place })
+  running.push(storefront)
+  expect((await ask(storefront, '/users/7/products/3'))[1]).toMatchObject({ product: { pod: 'catalog-pod' } })
+  const { peers } = services.of(parseTarget(settings.catalogAddress)).inspect()
+  expect(peers).toHaveLength(1)
 })
 
 test('a service that does not exist is refused by name', () => {

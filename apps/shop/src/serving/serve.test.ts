@@ -1,4 +1,6 @@
+import { credentials, status } from '@grpc/grpc-js'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { CatalogClient, catalogService } from '../services/catalog-stub.ts'
 import { type RunningService, serve } from './serve.ts'
 
 let service: RunningService
@@ -70,4 +72,29 @@ test('a port that is taken is an error', async () => {
   const port = Number(new URL(service.url).port)
   const taken = serve({ routes: {}, figures: () => ({}), podName: 'pod-2', port, internalPort: 0, host: '127.0.0.1' })
   await expect(taken).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
+
+test('a call by gRPC counts as a request, names the pod, and an error in it says nothing to the caller', async () => {
+  const methods = {
+    GetProduct: async ({ id }: Readonly<Record<string, unknown>>) => ({ id }),
+    ReserveProduct: () => Promise.reject(new Error('password')),
+  }
+  await using grpc = await serve({
+    ...{ routes: {}, figures: () => ({}), podName: 'pod-3', port: 0, internalPort: 0, host: '127.0.0.1' },
+    calls: { definition: catalogService, methods },
+  })
+  const client = new CatalogClient(grpc.grpcAddress ?? '', credentials.createInsecure())
+  const { error } = console
+  console.error = () => {}
+  try {
+    const told = await new Promise((resolve) => client.getProduct({ id: '7' }, {}, (_, answer) => resolve(answer)))
+    expect(told).toEqual({ pod: 'pod-3', id: '7', name: '', cents: 0 })
+    const asked = { id: '7', user: '1' }
+    const failed = await new Promise((resolve) => client.reserveProduct(asked, {}, (failure) => resolve(failure)))
+    expect(failed).toMatchObject({ code: status.INTERNAL, details: 'see the log of the pod' })
+    expect(await (await fetch(`${grpc.internalUrl}/figures`)).json()).toMatchObject({ pod: 'pod-3', requests: 2 })
+  } finally {
+    console.error = error
+    client.close()
+  }
 })

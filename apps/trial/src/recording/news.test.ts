@@ -9,13 +9,19 @@ function state(at: number, pods: Readonly<Record<string, PodState>>): TruthState
 }
 
 function sent(address: string, ...times: readonly number[]) {
-  return times.map((at) => ({ at, address }))
+  return times.map((at) => ({ client: 'ours', at, address, call: undefined }))
 }
 
 test('a new pod has come with the first request after its slice, also when our watch was the first to hear', () => {
   const states = [state(0, { a: 'ready' }), state(2_000, { a: 'ready', b: 'ready' }), state(3_000, { c: 'ready' })]
   const attempts = [...sent('b', 2_030, 2_040), ...sent('c', 2_995, 3_005)]
   expect(newsOf(states, attempts, stretch).arrived).toEqual({ pods: 2, without: 0, median: 0, longest: 30 })
+})
+
+test('a request was there before its pod left if it began before, however late the pod saw it', () => {
+  const states = [state(0, { a: 'ready' }), state(2_000, { a: 'terminating' })]
+  const late = sent('a', 2_500, 2_600).map((one, index) => ({ ...one, beganAt: index === 0 ? 2_010 : 1_990 }))
+  expect(newsOf(states, late, stretch).leaving).toMatchObject({ longest: 10 })
 })
 
 test('a new pod that gets no request is counted and has no time', () => {

@@ -42,10 +42,17 @@ export function newsOf(states: readonly TruthState[], attempts: readonly Attempt
   const times: Record<Turn['kind'], (number | undefined)[]> = { arrived: [], leaving: [], vanished: [] }
   for (const turn of turns) {
     const { at, until, address, kind } = turn
-    const from = kind === 'arrived' ? at - aheadMs : at
-    const sent = attempts.filter((one) => one.address === address && isIn(one, { from, to: until }))
-    const one = kind === 'arrived' ? sent[0] : sent.at(-1)
-    times[kind].push(one === undefined ? (kind === 'arrived' ? undefined : 0) : Math.max(0, one.at - at))
+    const those = attempts.filter((one) => one.address === address)
+    if (kind === 'arrived') {
+      const first = those.find((one) => isIn(one, { from: at - aheadMs, to: until }))
+      times.arrived.push(first === undefined ? undefined : Math.max(0, first.at - at))
+    } else {
+      // A pod that is short of time may see a call late that began before it left.
+      const began = those
+        .map((one) => one.beganAt ?? one.at)
+        .filter((time) => isIn({ at: time }, { from: at, to: until }))
+      times[kind].push(began.reduce((last, time) => Math.max(last, time - at), 0))
+    }
   }
   return { arrived: timesOf(times.arrived), leaving: timesOf(times.leaving), vanished: timesOf(times.vanished) }
 }

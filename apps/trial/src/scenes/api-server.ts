@@ -11,7 +11,7 @@ import { compact } from './compact.ts'
 export const outage: Scene = {
   name: 'outage',
   says: 'no API server; meanwhile a pod dies, and its kubelet does not start it again',
-  mayLose: 'posts-in-flight',
+  mayLose: 'in-flight',
   run: async (stage, _, { outageSeconds }) => {
     const { name, node } = await stage.pod()
     const [, number] = /^node-(\d+)$/.exec(node) ?? []

@@ -14,7 +14,7 @@ const noticedMs = 6_000
 export const deleted: Scene = {
   name: 'deleted',
   says: 'kubectl delete pod --grace-period=0 --force',
-  mayLose: 'posts-in-flight',
+  mayLose: 'in-flight',
   run: async (stage) => {
     const { name } = await stage.pod()
     await stage.kubectl('delete', 'pod', name, '--grace-period=0', '--force')
@@ -27,7 +27,7 @@ export const deleted: Scene = {
 export const killed: Scene = {
   name: 'killed',
   says: 'SIGKILL to the process of one pod',
-  mayLose: 'posts-in-flight',
+  mayLose: 'in-flight',
   run: async (stage) => {
     const { name, address } = await stage.pod()
     await stage.cluster.signal(name, 'SIGKILL', { namespace })
@@ -41,7 +41,7 @@ export const killed: Scene = {
 export const frozen: Scene = {
   name: 'frozen',
   says: 'SIGSTOP to the process of one pod, SIGCONT 10 s later',
-  mayLose: 'posts-in-flight',
+  mayLose: 'in-flight',
   run: async (stage) => {
     const { name } = await stage.pod()
     await stage.cluster.signal(name, 'SIGSTOP', { namespace })

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { parseTarget, type Watch } from '@evenkeel/core'
 import type { Scene } from '../scene.ts'
-import type { Ours } from '../stage/ours.ts'
+import type { Discovery } from '../stage/discovery.ts'
 
 // One in fifty is told to go: after so many, one that was never told would be a chance of one in millions.
 const mostRequests = 1_000
@@ -28,7 +28,7 @@ export const goaway: Scene = {
 }
 
 /** One request: for a Service that is not there. */
-async function ask({ resolver }: Ours, number: number): Promise<void> {
+async function ask({ resolver }: Discovery, number: number): Promise<void> {
   let watch: Watch | undefined
   await new Promise<void>((resolve) => {
     watch = resolver.watch(parseTarget(`other-${number}`), () => resolve())

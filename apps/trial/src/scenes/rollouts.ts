@@ -11,7 +11,7 @@ async function restartOften(...[stage, , { rollouts }]: Parameters<Scene['run']>
 /** The everyday one. */
 export const rollout: Scene = {
   name: 'rollout',
-  says: 'kubectl rollout restart deployment/users, again and again',
+  says: 'kubectl rollout restart, again and again',
   mayLose: 'nothing',
   isTimed: true,
   run: restartOften,
@@ -30,7 +30,7 @@ export const watchListOff: Scene = {
 /** Three times as many, and a sixth of them. */
 export const scaling: Scene = {
   name: 'scaling',
-  says: 'kubectl scale deployment/users: 4, 12, 2, and 4 again',
+  says: 'kubectl scale: 4, 12, 2, and 4 again',
   mayLose: 'nothing',
   run: async (stage) => {
     for (const wanted of [12, 2, replicas]) await stage.scale(wanted)

@@ -17,7 +17,7 @@ export const serviceRecreated: Scene = {
   mayLose: 'nothing',
   run: async (stage) => {
     const { objects } = stage.cluster
-    const service = { kind: 'services', namespace, name: 'users' } as const
+    const service = { kind: 'services', namespace, name: stage.app.name } as const
     const { metadata, spec } = await objects.get(service)
     await objects.remove(service)
     await stage.until((pods) => pods.size === 0, 'no slice has a pod')

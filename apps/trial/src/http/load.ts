@@ -4,7 +4,7 @@
 import type { Random } from '@evenkeel/core'
 import { type OpenLoop, startOpenLoop } from '@evenkeel/tooling/open-loop'
 import { type Dispatcher, request } from 'undici'
-import type { ClientName, RequestRecord } from './recording/recording.ts'
+import type { RequestRecord } from '../recording/recording.ts'
 
 // Whoever waits longer has gone elsewhere. Above two attempts, so that an error of a client is seen.
 const patienceMs = 5_000
@@ -12,7 +12,7 @@ const userIds = 1_000
 
 /** What is asked, and of whom. */
 export interface LoadOptions {
-  readonly client: ClientName
+  readonly client: string
   readonly origin: string
   readonly dispatcher: Dispatcher
   /** The same seed gives the same requests at the same times. */
@@ -39,7 +39,7 @@ export function startLoad(options: LoadOptions): OpenLoop {
 
 async function ask(
   { client, origin, dispatcher }: LoadOptions,
-  method: RequestRecord['method'],
+  method: 'GET' | 'POST',
   path: string,
   at: number,
 ): Promise<RequestRecord> {

@@ -5,8 +5,8 @@ import { seededRandom } from '@evenkeel/core/testing'
 import type { OpenLoop } from '@evenkeel/tooling/open-loop'
 import { Agent } from 'undici'
 import { afterEach, expect, test } from 'vitest'
+import type { RequestRecord } from '../recording/recording.ts'
 import { startLoad } from './load.ts'
-import type { RequestRecord } from './recording/recording.ts'
 
 const dispatcher = new Agent()
 let server: Server | undefined
