@@ -108,10 +108,10 @@ function follow(
   })
 }
 
-/** The name of the status, with what grpc-js says of it where that is what tells the cases apart. */
+/** The name of the status and what grpc-js says of it, without places and times: those are different each time. */
 function reasonOf(error: ServiceError | null): string | undefined {
   if (error === null) return undefined
-  return `${status[error.code]} ${error.details.replace(/\d+(?:\.\d+)*(?::\d+)?/g, '#').slice(0, 60)}`.trim()
+  return `${status[error.code]} ${error.details.split(/,| after |\. /)[0]}`
 }
 
 /** What our channel says of the call; nothing for other clients. */
