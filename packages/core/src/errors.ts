@@ -37,6 +37,7 @@ export type ErrorCode =
   | 'EVENKEEL_HEAD_TIMEOUT'
   | 'EVENKEEL_BODY_TIMEOUT'
   | 'EVENKEEL_CONNECTION_LOST'
+  | 'EVENKEEL_REQUEST_REFUSED'
   | 'EVENKEEL_CALLER_EXHAUSTED'
   | 'EVENKEEL_PROTOCOL'
   | 'EVENKEEL_CLOSED'
@@ -150,6 +151,12 @@ export const errorCodes: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     faults: ['endpoint'],
     fates: ['maybe-processed', 'answered'],
     next: 'check whether the endpoint crashed or was stopped without a drain',
+  },
+  EVENKEEL_REQUEST_REFUSED: {
+    means: 'the endpoint refused the request before it did anything of it',
+    faults: ['endpoint'],
+    fates: ['unprocessed'],
+    next: 'it is leaving, or at its limit of streams; send it again',
   },
   EVENKEEL_CALLER_EXHAUSTED: {
     means: 'this process has run out of descriptors, ports or time',

@@ -8,7 +8,7 @@ import type { Connection } from '../connecting/connection.ts'
 import type { Hub } from '../hub.ts'
 import { isRepeatable, nameOf } from '../judging/outcome.ts'
 import { pushBack, pushbackOf } from '../judging/push-back.ts'
-import { codeIsIn, neverAgain } from '../judging/retry-policy.ts'
+import { codeIsIn, neverAgain, onceMore } from '../judging/retry-policy.ts'
 import { timeoutOf } from '../judging/timeout.ts'
 import type { StreamStatus } from '../surface/subchannel.ts'
 import { Attempt, type AttemptOwner } from './attempt.ts'
@@ -17,7 +17,7 @@ import { type CallFacts, Placement, type Publisher } from './placement.ts'
 import { SilenceLimit } from './silence-limit.ts'
 import { ageLater } from './stream-age.ts'
 
-/** Whose rules repeat a call. `hedged`: the user's hedging policy makes attempts beside each other. */
+/** Whose rules repeat a call. `never`: it moves while it is unprocessed, and that is all. `hedged`: the user's hedging policy makes attempts beside each other. */
 export type Repeats = 'never' | 'ours' | 'users' | 'hedged'
 
 /** Made by the selector. */
@@ -72,10 +72,12 @@ export class CallRecord extends Placement implements AttemptOwner {
     return message
   }
 
-  /** The call is over. */
+  /** The call is over. A server whose timer is the first resets the stream, which grpc-js tells as CANCELLED; as for grpc-go it is the deadline. */
   receiveTrailers(ended: StatusObject): StatusObject {
-    if (!this.over) this.#end(ended)
-    return ended
+    const late = ended.code === status.CANCELLED && this.hub.clock.now() >= this.deadline
+    const told = late ? { ...ended, code: status.DEADLINE_EXCEEDED, details: 'Deadline exceeded' } : ended
+    if (!this.over) this.#end(told)
+    return told
   }
 
   /** What grpc-js is told now. Asked again whenever the publisher publishes. */
@@ -130,17 +132,19 @@ export class CallRecord extends Placement implements AttemptOwner {
       return
     }
     if (attempt.cutDelayMs !== undefined) {
-      pushBack(ended, attempt.cutDelayMs)
+      this.#permit(ended, attempt.cutDelayMs)
       return
     }
     const pushbackMs = pushbackOf(ended)
     const forbidden = attempt.heard || (pushbackMs !== undefined && pushbackMs < 0)
     const delayMs = forbidden || !this.#mayRepeat(ended.code, outcome) ? undefined : this.#again(outcome)
     if (delayMs === undefined) this.methodConfig = neverAgain
-    else if (this.#repeats === 'ours') pushBack(ended, delayMs)
+    // A user's policy has its own delays.
+    else if (this.#repeats !== 'users') this.#permit(ended, delayMs)
   }
 
   protected override offer(pick: Pick, connection: Connection): PickAnswer {
+    if (this.methodConfig === onceMore) this.methodConfig = neverAgain
     const attempt = new Attempt(this, pick, connection)
     if (this.#attempt !== undefined && this.#attempt.phase !== 'over') {
       this.#others ??= []
@@ -171,7 +175,15 @@ export class CallRecord extends Placement implements AttemptOwner {
     return attempt.takeBack()
   }
 
+  /** Lets grpc-js make the next attempt, after that time. */
+  #permit(ended: StreamStatus, delayMs: number): void {
+    if (this.#repeats !== 'users') this.methodConfig = onceMore
+    pushBack(ended, delayMs)
+  }
+
   #mayRepeat(code: status, outcome: Outcome): boolean {
+    // grpc-js moves a refused stream once by itself; a second pod that refuses, as in a rollout of all, would be an error.
+    if (this.#repeats === 'never') return outcome.fate === 'unprocessed'
     if (this.#repeats === 'ours') return isRepeatable(code, outcome)
     return codeIsIn(this.methodConfig.retryPolicy?.retryableStatusCodes ?? [], code)
   }

@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js'
 import { describe, expect, test } from 'vitest'
 import { open, until, within } from '../testing/field.ts'
 import { bareServer, MutePeer, refusing, TestServer } from '../testing/servers.ts'
+import { evenkeelErrorOf } from './call-log.ts'
 
 describe('a call that was not sent', () => {
   test('moves past peers that refuse connections, free of budget', async () => {
@@ -54,12 +55,49 @@ describe('a call that was not sent', () => {
     expect(field.inFlight).toBe(0)
   })
 
+  test('goes elsewhere when half of its time has gone by without a connection', async () => {
+    const mute = await MutePeer.listen()
+    const well = await TestServer.listen('well')
+    const field = open([mute.locator, well.locator], { connectMs: 60_000 })
+    expect(await field.unary({ options: within(2_000) })).toBe('well')
+    expect(field.attempts[0]?.outcome).toMatchObject({ fate: 'unprocessed', verdict: 'cancelled' })
+  })
+
   test('moves when its stream was refused', async () => {
     const { locator } = await bareServer((stream) => stream.close(7))
     const well = await TestServer.listen('well')
     const field = open([locator, well.locator])
     expect(await field.unary()).toBe('well')
     expect(field.attempts[0]?.outcome).toMatchObject({ fate: 'unprocessed', verdict: 'bad' })
+  })
+
+  test('moves up to three times when streams are refused, and what is left says that nothing was done', async () => {
+    let refusals = 0
+    const refuser = async (): Promise<string> => {
+      const { locator } = await bareServer((stream) => {
+        refusals++
+        stream.close(7)
+      })
+      return locator
+    }
+    const three = [await refuser(), await refuser(), await refuser()]
+    const well = await TestServer.listen('well')
+    expect(await open([...three, well.locator], { retry: { maxAttempts: 1 } }).unary()).toBe('well')
+    expect(refusals).toBe(3)
+    const error = await open([...three, await refuser(), well.locator]).failure()
+    expect(error.code).toBe(status.UNAVAILABLE)
+    expect(evenkeelErrorOf(error)).toMatchObject({ code: 'EVENKEEL_REQUEST_REFUSED', fate: 'unprocessed' })
+    expect(refusals).toBe(7)
+  })
+
+  test('whose stream is reset after its time is over is late, as with grpc-go', async () => {
+    const { locator } = await bareServer((stream) => {
+      // The server's timer is the first: this process does not get to its own before the reset is there.
+      const end = performance.now() + 60
+      while (performance.now() < end);
+      stream.close(8)
+    })
+    expect((await open([locator]).failure({ options: within(30) })).code).toBe(status.DEADLINE_EXCEEDED)
   })
 
   test('goes to nobody when its own time is over in the line', async () => {

@@ -6,6 +6,7 @@ import {
   type Call,
   cancelledUnprocessed,
   errorCodes,
+  failedUnprocessed,
   type Outcome,
   type Peer,
   type Pick,
@@ -74,6 +75,8 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
   #publisher: Publisher | undefined
   #reserved: Pick | undefined
   #home: PeerConnections | undefined
+  /** How long a connection is waited for. */
+  #patience: Disposable | undefined
   /** A place in a line, or a back-off. */
   #place: Disposable | undefined
   #failure: StatusObject | undefined
@@ -104,10 +107,8 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
   }
 
   unconnected(outcome: Outcome, details: string): void {
-    const pick = this.#reserved
+    const pick = this.#release()
     if (pick === undefined) return
-    this.#reserved = undefined
-    this.#home = undefined
     this.try(pick.peer)
     const code = outcome.fault === 'caller' ? 'EVENKEEL_CALLER_EXHAUSTED' : 'EVENKEEL_CONNECT_FAILED'
     this.log.add(pick, 'connect', code, outcome)
@@ -153,12 +154,9 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
     const pick = this.#reserved
     if (pick !== undefined) {
       const connection = this.#home?.acquire()
-      if (connection === undefined) this.#home?.wait(this)
-      else {
-        this.#reserved = undefined
-        this.#home = undefined
-        return this.offer(pick, connection)
-      }
+      if (connection !== undefined) return this.offer(this.#release() as Pick, connection)
+      this.#home?.wait(this)
+      this.#lookElsewhereInTime()
     }
     const failure = this.#failure
     if (failure === undefined) return queuedResult
@@ -190,9 +188,7 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
     this.#place?.[Symbol.dispose]()
     this.#place = undefined
     this.#home?.leave(this)
-    const pick = this.#reserved
-    this.#reserved = undefined
-    pick?.settle(cancelledUnprocessed)
+    this.#release()?.settle(cancelledUnprocessed)
   }
 
   #choose(): void {
@@ -210,6 +206,50 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
     if (answer.kind === 'pick') this.#reserve(answer)
     else if (answer.kind === 'wait') this.#wait()
     else this.#refuse(answer.reason)
+  }
+
+  /** The reservation, which is not kept any more. */
+  #release(): Pick | undefined {
+    const pick = this.#reserved
+    this.#reserved = undefined
+    this.#home = undefined
+    this.#patience?.[Symbol.dispose]()
+    this.#patience = undefined
+    return pick
+  }
+
+  /**
+   * A peer that froze is connected to anew, in vain, and `connectMs` may be all that a call has. With half of its time left it goes elsewhere. How short
+   * a call's time is says nothing of the peer: it is told the wait, and no failure.
+   */
+  #lookElsewhereInTime(): void {
+    const { clock } = this.hub
+    const leftMs = this.deadline - clock.now()
+    if (this.#patience !== undefined || leftMs === Number.POSITIVE_INFINITY) return
+    this.#patience = clock.after(Math.max(0, leftMs / 2), () => this.#lookElsewhere())
+  }
+
+  #lookElsewhere(): void {
+    const waiting = this.#reserved
+    if (waiting === undefined) return
+    this.try(waiting.peer)
+    const { balancer, upstream, clock } = this.hub
+    const other = balancer.pick(this)
+    // Nobody else: it waits on.
+    if (other.kind !== 'pick') return
+    const isMove =
+      other.peer !== waiting.peer && upstream.attempts.again(this, failedUnprocessed, this, clock.now()) !== undefined
+    if (!isMove) {
+      other.settle(cancelledUnprocessed)
+      return
+    }
+    this.moves++
+    this.#home?.leave(this)
+    this.#release()
+    this.log.add(waiting, 'connect', 'EVENKEEL_CONNECT_TIMEOUT', cancelledUnprocessed)
+    waiting.settle(cancelledUnprocessed)
+    this.#reserve(other)
+    this.#publisher?.publish()
   }
 
   #reserve(pick: Pick): void {

@@ -4,15 +4,14 @@
 import type { experimental, Metadata } from '@grpc/grpc-js'
 import type { Hub } from '../hub.ts'
 import type { MethodConfig } from '../judging/method-configs.ts'
-import { ourRetryPolicy } from '../judging/retry-policy.ts'
+import { ruled } from '../judging/retry-policy.ts'
 import { CallRecord, type Repeats } from './call-record.ts'
 
 type CallConfig = ReturnType<experimental.ConfigSelector['invoke']>
 
 interface Method {
+  /** As the user's, or ruled by core if that has no policy. */
   readonly config: MethodConfig
-  /** With our retry policy, for calls that are marked. */
-  readonly repeatable: MethodConfig
   readonly repeats: Repeats
 }
 
@@ -31,20 +30,19 @@ export class Selector implements experimental.ConfigSelector {
   /** Makes the record of a call. */
   invoke(path: string, metadata: Metadata): CallConfig {
     const { hashKeyOf, policyOf } = this.#hub.settings
-    const { config, repeatable, repeats } = this.#of(path)
+    const { config, repeats } = this.#of(path)
     const options = metadata.getOptions()
     const marked = repeats === 'never' && options.idempotentRequest === true
     const waits = options.waitForReady ?? config.waitForReady === true
     // grpc-js reads it there and nowhere else. The metadata is the call's own copy.
     if (waits && options.waitForReady !== true) metadata.setOptions({ ...options, waitForReady: true })
-    const ours = marked || repeats === 'ours'
     const facts = {
-      methodConfig: ours ? repeatable : config,
+      methodConfig: config,
       waits,
       policy: policyOf?.(path, metadata),
       hashKey: hashKeyOf?.(path, metadata),
     }
-    const record = new CallRecord(this.#hub, facts, ours ? 'ours' : repeats)
+    const record = new CallRecord(this.#hub, facts, marked ? 'ours' : repeats)
     return record as unknown as CallConfig
   }
 
@@ -66,7 +64,7 @@ export class Selector implements experimental.ConfigSelector {
           : named
             ? 'ours'
             : 'never'
-    const found: Method = { config, repeatable: { ...config, retryPolicy: ourRetryPolicy }, repeats }
+    const found: Method = { config: repeats === 'never' || repeats === 'ours' ? ruled(config) : config, repeats }
     if (this.#methods.size < maxCached) this.#methods.set(path, found)
     return found
   }

@@ -47,6 +47,8 @@ test('attempts are named by what ended them', () => {
   const lost = outcomeOf(status.UNAVAILABLE, 8, 'nothing', undefined)
   expect(nameOf(status.UNAVAILABLE, lost, 5)).toBe('EVENKEEL_HEAD_TIMEOUT')
   expect(nameOf(status.UNAVAILABLE, lost, undefined)).toBe('EVENKEEL_CONNECTION_LOST')
+  const refused = outcomeOf(status.UNAVAILABLE, 7, 'nothing', undefined)
+  expect(nameOf(status.UNAVAILABLE, refused, undefined)).toBe('EVENKEEL_REQUEST_REFUSED')
   const answered = outcomeOf(status.NOT_FOUND, undefined, 'nothing', undefined)
   expect(nameOf(status.NOT_FOUND, answered, undefined)).toBe('NOT_FOUND')
 })

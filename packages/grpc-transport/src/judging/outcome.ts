@@ -68,6 +68,7 @@ export function isRepeatable(code: number, outcome: Outcome): boolean {
 export function nameOf(code: number, { fate, fault }: Outcome, cutDelayMs: number | undefined): string {
   if (cutDelayMs !== undefined) return 'EVENKEEL_HEAD_TIMEOUT'
   if (fate === 'maybe-processed' && fault === 'endpoint') return 'EVENKEEL_CONNECTION_LOST'
+  if (fate === 'unprocessed' && fault === 'endpoint') return 'EVENKEEL_REQUEST_REFUSED'
   return status[code] ?? String(code)
 }
 
