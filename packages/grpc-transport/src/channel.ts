@@ -60,6 +60,8 @@ class LiveChannel implements BalancedChannel {
       // Core's rules count attempts; grpc-js must not stop before them.
       'grpc-node.retry_max_attempts_limit': mostAttempts,
       ...channelOptions,
+      // Pods are reached directly. A proxy of the environment would take the place of our resolver, and of all that hangs on it.
+      'grpc.enable_http_proxy': 0,
       [hubKey]: hub,
       channelFactoryOverride: (address, credentials, all) => this.#open(address, credentials, all),
     }

@@ -1,6 +1,6 @@
 import { leastRequest, roundRobin, staticEndpoints, upstreams } from '@evenkeel/core'
 import { manualResolver } from '@evenkeel/core/testing'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type BalancedChannelOptions, balancedChannel } from './channel.ts'
 import type { GrpcOptions } from './options.ts'
 import { open, until } from './testing/field.ts'
@@ -83,5 +83,12 @@ describe('options', () => {
     expect(first?.inspect().peers[0]?.shares).toHaveLength(2)
     await first?.close()
     expect(second?.inspect().peers[0]?.shares).toHaveLength(1)
+  })
+
+  test('a proxy of the environment does not take the place of discovery', async () => {
+    vi.stubEnv('grpc_proxy', 'http://127.0.0.1:1')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const server = await TestServer.listen('a')
+    expect(await open([server.locator]).unary()).toBe('a')
   })
 })

@@ -27,7 +27,7 @@ export interface AttemptOwner {
   /** It has ended without satisfying; the pick is settled. May change how the status reads, so that grpc-js does what the rules say. */
   failed(attempt: Attempt, status: StreamStatus, outcome: Outcome): void
   /** The stream is on its way. */
-  sent(attempt: Attempt): void
+  sent(attempt: Attempt, metadata: Metadata): void
   /** The head has come: after this turn of the event loop its verdict is good, unless the status says otherwise before. */
   headed(attempt: Attempt): void
   /** The server said that it is going. */
@@ -132,7 +132,7 @@ export class Attempt {
     this.phase = 'sent'
     this.#heardBefore = this.connection.heard
     this.pick.started()
-    this.#owner.sent(this)
+    this.#owner.sent(this, metadata)
     return this
   }
 

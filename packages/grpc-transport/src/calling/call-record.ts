@@ -3,12 +3,13 @@
  * balancer sees as the call.
  */
 import type { Outcome, Pick } from '@evenkeel/core'
-import { type StatusObject, status } from '@grpc/grpc-js'
+import { type Metadata, type StatusObject, status } from '@grpc/grpc-js'
 import type { Connection } from '../connecting/connection.ts'
 import type { Hub } from '../hub.ts'
 import { isRepeatable, nameOf } from '../judging/outcome.ts'
 import { pushBack, pushbackOf } from '../judging/push-back.ts'
 import { codeIsIn, neverAgain } from '../judging/retry-policy.ts'
+import { timeoutOf } from '../judging/timeout.ts'
 import type { StreamStatus } from '../surface/subchannel.ts'
 import { Attempt, type AttemptOwner } from './attempt.ts'
 import { droppedResult, type PickAnswer } from './pick-results.ts'
@@ -85,8 +86,9 @@ export class CallRecord extends Placement implements AttemptOwner {
 
   // What the attempts tell.
 
-  sent(attempt: Attempt): void {
+  sent(attempt: Attempt, metadata: Metadata): void {
     if (this.#repeats !== 'ours' && this.#repeats !== 'users') return
+    if (this.deadline === Number.POSITIVE_INFINITY) this.timeLeftIs(timeoutOf(metadata))
     this.#limit ??= new SilenceLimit(this)
     this.#limit.start(attempt)
   }

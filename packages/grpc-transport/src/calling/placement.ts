@@ -11,6 +11,7 @@ import {
   type Pick,
   type Reason,
   refusalError,
+  systemWallTime,
   untried,
 } from '@evenkeel/core'
 import { type Deadline, Metadata, type StatusObject, status } from '@grpc/grpc-js'
@@ -95,6 +96,11 @@ export abstract class Placement implements Call, KnowsDeadline, Waiter, Sleeper 
 
   deadlineIs(deadline: Deadline): void {
     this.#deadline = deadline
+  }
+
+  /** For channels that a client made without our help: the first attempt tells. */
+  protected timeLeftIs(ms: number | undefined): void {
+    if (ms !== undefined) this.#deadline = systemWallTime() + ms
   }
 
   unconnected(outcome: Outcome, details: string): void {
