@@ -22,6 +22,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   installs: { command: 'npm run build >&2 && node --conditions=source tooling/src/installs.ts --all --json' },
   'shop-baseline': { command: 'npm run shop -- --plain --json', left: ['perSecond'] },
   trial: { command: 'npm run trial -- --scenes nightly --json' },
+  'trial-grpc': { command: 'npm run trial -- --protocol grpc --scenes nightly --json' },
   'api-server-costs': { command: 'npm run test:cluster -- --json cost.cluster', left: ['facts', 'rules'] },
   packages: { command: 'npm run build >&2 && node --conditions=source tooling/src/measured/measure-packages.ts' },
 }

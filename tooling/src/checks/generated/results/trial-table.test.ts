@@ -21,21 +21,21 @@ const result = (lost: number): Readonly<Record<string, unknown>> => ({
 test('chosen scenes show both clients, and another run makes the table stale', async () => {
   using checkout = plantedCheckout({
     'results/trial.json': result(2),
-    'README.md': '<!-- generated: trial-table outage -->\n<!-- end generated -->\n',
+    'README.md': '<!-- generated: trial-table trial outage -->\n<!-- end generated -->\n',
   })
   await writeGenerated(checkout.root)
   expect((await checkGenerated(checkout.root)).ok).toBe(true)
   checkout.plant('results/trial.json', result(7))
   const { ok, output } = await checkGenerated(checkout.root)
   expect(ok).toBe(false)
-  expect(output).toContain('is:       | `outage` | 1,234 | 0 | 44 | 2 POST | 44 | 16 (40) |  |')
-  expect(output).toContain('expected: | `outage` | 1,234 | 0 | 44 | 7 POST | 44 | 16 (40) |  |')
+  expect(output).toContain('is:       | `outage` | 0 of 1,234 | 44 | 2 POST of 1,234 | 44 | 16 (40) |  |')
+  expect(output).toContain('expected: | `outage` | 0 of 1,234 | 44 | 7 POST of 1,234 | 44 | 16 (40) |  |')
 })
 
 test('a scene that was not played is complained about by name', async () => {
   using checkout = plantedCheckout({
     'results/trial.json': result(2),
-    'README.md': '<!-- generated: trial-table flood -->\n<!-- end generated -->\n',
+    'README.md': '<!-- generated: trial-table trial flood -->\n<!-- end generated -->\n',
   })
   expect((await checkGenerated(checkout.root)).output).toContain('flood: not in results/trial.json (rollout,outage)')
 })
