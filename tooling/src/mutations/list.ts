@@ -26,8 +26,8 @@ export const mutations: readonly Mutation[] = [
     claim: 'what goes with a slice is only what no other slice lists',
     broken: 'an endpoint that leaves one slice is gone',
     file: `${source}/slices/port-set.ts`,
-    from: '    if (place === slice) this.#places.delete(locator)\n    if (!isList(place)) return\n',
-    to: '    this.#places.delete(locator)\n    if (!isList(place) || place.length > 0) return\n',
+    from: '    if (place === slice) this.#places.delete(endpoint)\n    if (!isList(place)) return\n',
+    to: '    this.#places.delete(endpoint)\n    if (!isList(place) || place.length > 0) return\n',
     tests: slices,
   },
   {

@@ -9,6 +9,7 @@
  * 4. Different pods at one locator: ready before serving-terminating before unready, then the newer. Endpoints that name no pod are different pods.
  */
 import type { Condition, Endpoint } from '@evenkeel/core'
+import { PlaceTable } from './place-table.ts'
 import { Placed } from './placed.ts'
 import { type Family, incarnation, type SliceContent } from './slice-content.ts'
 
@@ -33,7 +34,7 @@ export class PortSet {
   #name: string | undefined
   readonly #slices = new Map<string, Placed>()
   // locator -> the slices that list it: nearly always one, and then no list is made for it.
-  readonly #places = new Map<string, Placed | readonly Placed[]>()
+  #places = new PlaceTable<Placed | readonly Placed[]>()
   // UID -> slices, kept only while a pod could have two places: while slices differ in family or number.
   #pods: Map<string, Set<Placed>> | undefined
   readonly #shapes = new Map<string, number>()
@@ -56,6 +57,7 @@ export class PortSet {
   rename(name: string | undefined, contents: Iterable<SliceContent>): void {
     if (name === this.#name) return
     for (const key of [...this.#slices.keys()]) this.#drop(key)
+    this.#places = new PlaceTable()
     this.#name = name
     for (const content of contents) this.put(content.key, content)
   }
@@ -81,7 +83,7 @@ export class PortSet {
 
   /** Who lives at the locator by all slices together. `superseded`: it is listed, and its pod is to be used elsewhere. */
   at(locator: string): Endpoint | 'superseded' | undefined {
-    const place = this.#places.get(locator)
+    const place = this.#places.at(locator)
     if (place === undefined) return undefined
     return winnerOf(this.#candidates(locator, place))?.endpoint ?? 'superseded'
   }
@@ -106,7 +108,7 @@ export class PortSet {
     for (const [index, endpoint] of slice.endpoints.entries()) {
       if (before[index] !== endpoint) this.#enter(endpoint, slice)
       // What several slices list may have another winner when only the version is new.
-      else if (isList(this.#places.get(endpoint.locator))) this.#touched.add(endpoint.locator)
+      else if (isList(this.#places.get(endpoint))) this.#touched.add(endpoint.locator)
       if (this.#pods !== undefined && endpoint.uid !== undefined) this.#notePod(endpoint.uid, slice)
     }
   }
@@ -118,7 +120,7 @@ export class PortSet {
       if (staying.has(endpoint)) continue
       const { locator, uid } = endpoint
       this.#touched.add(locator)
-      if (!slice.byLocator.has(locator)) this.#leave(locator, slice)
+      if (!slice.byLocator.has(locator)) this.#leave(endpoint, slice)
       if (uid !== undefined && this.#pods !== undefined && !slice.byUid.has(uid)) this.#forgetPod(uid, slice)
     }
   }
@@ -129,8 +131,9 @@ export class PortSet {
     this.#count(slice, -1)
     this.#noteTerminated(slice)
     this.#slices.delete(key)
-    for (const { locator, uid } of slice.endpoints) {
-      this.#leave(locator, slice)
+    for (const endpoint of slice.endpoints) {
+      const { uid } = endpoint
+      this.#leave(endpoint, slice)
       if (uid !== undefined) this.#forgetPod(uid, slice)
     }
   }
@@ -144,27 +147,28 @@ export class PortSet {
 
   #enter(endpoint: Endpoint, slice: Placed): void {
     const { locator } = endpoint
-    const place = this.#places.get(locator)
+    const place = this.#places.get(endpoint)
     if (place === undefined) {
-      this.#places.set(locator, slice)
+      this.#places.set(endpoint, slice)
       // While a Service is read for the first time nothing has been touched.
       if (this.#touched.size === 0 || !this.#touched.has(locator)) this.#fresh.push(endpoint)
       return
     }
     this.#touched.add(locator)
     if (isList(place) ? !place.includes(slice) : place !== slice) {
-      this.#places.set(locator, isList(place) ? [...place, slice] : [place, slice])
+      this.#places.set(endpoint, isList(place) ? [...place, slice] : [place, slice])
     }
   }
 
-  #leave(locator: string, slice: Placed): void {
+  #leave(endpoint: Endpoint, slice: Placed): void {
+    const { locator } = endpoint
     this.#touched.add(locator)
-    const place = this.#places.get(locator)
-    if (place === slice) this.#places.delete(locator)
+    const place = this.#places.get(endpoint)
+    if (place === slice) this.#places.delete(endpoint)
     if (!isList(place)) return
     const [first, ...more] = place.filter((other) => other !== slice)
-    if (first === undefined) this.#places.delete(locator)
-    else this.#places.set(locator, more.length === 0 ? first : [first, ...more])
+    if (first === undefined) this.#places.delete(endpoint)
+    else this.#places.set(endpoint, more.length === 0 ? first : [first, ...more])
   }
 
   /** Where a pod's word counts, all its places may change with it. */
