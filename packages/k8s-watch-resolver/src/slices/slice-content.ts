@@ -4,7 +4,7 @@
  * ports and endpoints under the same name.
  */
 import { isIPv6 } from 'node:net'
-import { type Condition, type Endpoint, type EndpointOptions, endpoint } from '@evenkeel/core'
+import { type Endpoint, endpoint } from '@evenkeel/core'
 import { isIpv4 } from './address-rule.ts'
 import { conditionOf, isTerminating } from './conditions.ts'
 import type { EndpointSlice, SliceEndpoint } from './endpoint-slice.ts'
@@ -163,20 +163,34 @@ class Reading {
   }
 
   /** As `endpoint` makes them, without its checks where they have been made. */
-  #make({ targetRef, zone, nodeName, hints, conditions }: SliceEndpoint, address: string): Endpoint {
+  #make({ targetRef, zone: zoneName, nodeName, hints: given, conditions }: SliceEndpoint, text: string): Endpoint {
     const { interned } = this.#reader
     const port = this.#port
-    const made: EndpointOptions & { readonly condition: Condition } = {
-      address: ownText(address),
+    const address = ownText(text)
+    const uid = targetRef?.uid ?? undefined
+    const name = targetRef?.name ?? undefined
+    const zone = interned.text(zoneName)
+    const node = interned.text(nodeName)
+    const hints = interned.hints(given)
+    const condition = conditionOf(conditions)
+    if (this.#family === 'ipv6') return endpoint({ address, port, uid, hashKey: name, zone, node, hints, condition })
+    // An IPv4 address that is one: a list of thousands is half as long under way. The port's text is the same object for all of them, so that a locator
+    // shares both its halves: 32 B of memory instead of 72.
+    const locator = `${address}${this.#suffix}`
+    const hashKey = name ?? locator
+    return Object.freeze({
+      locator,
+      address,
       port,
-      uid: targetRef?.uid ?? undefined,
-      hashKey: targetRef?.name ?? undefined,
-      zone: interned.text(zone),
-      node: interned.text(nodeName),
-      hints: interned.hints(hints),
-      condition: conditionOf(conditions),
-    }
-    return this.#family === 'ipv4' ? plainEndpoint(made, this.#suffix) : endpoint(made)
+      uid,
+      hashKey,
+      virtual: false,
+      zone,
+      node,
+      hints,
+      weight: 1,
+      condition,
+    })
   }
 
   /** Most writes leave everything at its place. */
@@ -186,29 +200,6 @@ class Reading {
     this.#byAddress ??= new Map(this.#before.map((row) => [row.address, row]))
     return this.#byAddress.get(address)
   }
-}
-
-/**
- * Core's `endpoint` for an IPv4 address that is one: a list of thousands is half as long under way. The port's text is the same object for all of
- * them, so that a locator shares both its halves: 32 B of memory instead of 72.
- */
-function plainEndpoint(options: EndpointOptions & { readonly condition: Condition }, suffix: string): Endpoint {
-  const { address, port, uid, zone, node, hints, condition } = options
-  const locator = `${address}${suffix}`
-  const { hashKey = locator } = options
-  return Object.freeze({
-    locator,
-    address,
-    port,
-    uid,
-    hashKey,
-    virtual: false,
-    zone,
-    node,
-    hints,
-    weight: 1,
-    condition,
-  })
 }
 
 /** Whether the entry says what the endpoint says. */
