@@ -9,8 +9,8 @@
  * 4. Different pods at one locator: ready before serving-terminating before unready, then the newer. Endpoints that name no pod are different pods.
  */
 import type { Condition, Endpoint } from '@evenkeel/core'
-import { PlaceTable } from './place-table.ts'
-import { Placed } from './placed.ts'
+import { PlaceTable } from './port-set/place-table.ts'
+import { Placed } from './port-set/placed.ts'
 import { type Family, incarnation, type SliceContent } from './slice-content.ts'
 
 /** An endpoint and the slice that says so. */

@@ -7,8 +7,11 @@
 
 /** Where something is: an endpoint, or the parts of a locator. */
 export interface Place {
+  /** Address and port. */
   readonly locator: string
+  /** Without brackets. */
   readonly address: string
+  /** Its number. */
   readonly port: number
 }
 

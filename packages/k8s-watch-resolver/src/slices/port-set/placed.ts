@@ -2,7 +2,7 @@
  * A slice as one view sees it: its endpoints at the port that the view asks for.
  */
 import type { Endpoint } from '@evenkeel/core'
-import { atPort, type Family, type SliceContent } from './slice-content.ts'
+import { atPort, type Family, type SliceContent } from '../slice-content.ts'
 
 /** Endpoints of one slice at one port. One object for the life of the slice in a view; what it holds changes. */
 export class Placed {
