@@ -6,10 +6,15 @@ import { atPort, type Family, type SliceContent } from '../slice-content.ts'
 
 /** Endpoints of one slice at one port. One object for the life of the slice in a view; what it holds changes. */
 export class Placed {
+  /** Namespace and name of the slice. */
   readonly key: string
+  /** What the slice says. */
   content: SliceContent
+  /** Of its addresses. */
   family: Family
+  /** The number that the port has in it. */
   port: number
+  /** Its endpoints at that port. */
   endpoints: readonly Endpoint[]
   #byLocator: ReadonlyMap<string, readonly Endpoint[]> | undefined
   #byUid: ReadonlyMap<string, readonly Endpoint[]> | undefined
