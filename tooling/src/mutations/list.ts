@@ -43,7 +43,7 @@ export const mutations: readonly Mutation[] = [
     rule: 'M-06',
     claim: 'of two copies of a pod the newer slice is the truth',
     broken: 'the older slice wins',
-    file: `${source}/slices/placed.ts`,
+    file: `${source}/slices/port-set/placed.ts`,
     from: 'this.key > other.key : version > other.content.version',
     to: 'this.key > other.key : version < other.content.version',
     tests: slices,

@@ -58,6 +58,8 @@ test(
       reason: expect.stringMatching(/sum\.ts: .* X-01 .* 0 times \(expected: once.*\n.*one \* other/),
     })
     expect(await reasonOf('other')).toMatchObject({ kind: 'refused', reason: expect.stringContaining('2 times') })
+    const moved = { ...mutation, file: `${source}/moved.ts` }
+    expect(await trial.judge(moved)).toMatchObject({ kind: 'refused', reason: expect.stringContaining('moved.ts') })
   },
   testTimeoutMs,
 )

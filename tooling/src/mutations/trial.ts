@@ -54,14 +54,22 @@ async function judge(root: string, copy: string, mutation: Mutation): Promise<Ve
     if (red !== undefined) return refused(`red before anything is broken: ${red.fullName}`)
     if (before.length === 0)
       return refused(`no test of ${mutation.rule} in ${mutation.tests.join(', ')} (expected: its id in a title)`)
-    writeFileSync(join(copy, file), text)
-    const after = await run(root, copy, mutation)
+    const after = await runBroken(root, copy, mutation, text)
     const caught = after.find(({ status }) => status === 'failed')
     if (caught !== undefined) return { kind: 'caught', test: caught.fullName }
     if (after.length === 0) return refused(`${file} does not run any more: that is no broken rule`)
     return { kind: 'survived', tests: after.length }
   } catch (error) {
     return refused((error as Error).message)
+  }
+}
+
+/** The tests of the rule with this text in place of the source; afterwards the copy is whole again. */
+async function runBroken(root: string, copy: string, mutation: Mutation, text: string): Promise<readonly Ran[]> {
+  const { file } = mutation
+  writeFileSync(join(copy, file), text)
+  try {
+    return await run(root, copy, mutation)
   } finally {
     cpSync(join(root, file), join(copy, file))
   }
