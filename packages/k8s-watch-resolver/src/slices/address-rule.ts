@@ -44,26 +44,33 @@ export function addressRule(options: AddressRuleOptions = {}): (address: string)
   }
 }
 
-/**
- * Whether it is an IPv4 address: four numbers up to 255 without leading zeros. As `node:net` says it, without the expression that it
- * takes: each new endpoint is asked twice, for its family and for the rule.
- */
+/** Whether it is an IPv4 address, as `node:net` says it. */
 export function isIpv4(text: string): boolean {
+  return ipv4Number(text) !== undefined
+}
+
+/**
+ * The number that an IPv4 address is: four numbers up to 255 without leading zeros, the first of which counts most; above 2^31 it is negative. undefined for
+ * anything else. Without the expression that `node:net` takes: each new endpoint is asked several times.
+ */
+export function ipv4Number(text: string): number | undefined {
+  let number = 0
   let numbers = 0
   let value = -1
   for (let at = 0; at <= text.length; at++) {
     const digit = at === text.length ? dot : text.charCodeAt(at) - zero
     if (digit === dot) {
-      if (value < 0) return false
+      if (value < 0) return undefined
+      number = (number << 8) | value
       numbers++
       value = -1
-    } else if (digit < 0 || digit > 9 || value === 0) return false
+    } else if (digit < 0 || digit > 9 || value === 0) return undefined
     else {
       value = Math.max(value, 0) * 10 + digit
-      if (value > 255) return false
+      if (value > 255) return undefined
     }
   }
-  return numbers === 4
+  return numbers === 4 ? number : undefined
 }
 
 const zero = 0x30

@@ -4,6 +4,7 @@
  *
  * An open table with linear probing (Knuth, The Art of Computer Programming 3, §6.4). What is taken out leaves its number behind until the table grows.
  */
+import { ipv4Number } from '../address-rule.ts'
 
 /** Where something is: an endpoint, or the parts of a locator. */
 export interface Place {
@@ -66,9 +67,9 @@ export class PlaceTable<Value> {
     else this.#values[this.#slotOf(key)] = undefined
   }
 
-  /** 0 for a place that stands among the texts. */
+  /** 0 for a place that stands among the texts, with 0.0.0.0. */
   #keyOf({ address, port }: Place): number {
-    return port === this.#port ? numberOf(address) : 0
+    return port === this.#port ? (ipv4Number(address) ?? 0) : 0
   }
 
   /** Where the key is, or would be. */
@@ -102,25 +103,4 @@ export class PlaceTable<Value> {
       this.#values[next] = value
     }
   }
-}
-
-const zero = 0x30
-const dot = 0x2e
-
-/** An IPv4 address as a number; 0 for anything else, and for 0.0.0.0. Endpoints have canonical addresses: each has one number. */
-function numberOf(address: string): number {
-  let number = 0
-  let part = 0
-  let dots = 0
-  for (let at = 0; at < address.length; at++) {
-    const code = address.charCodeAt(at)
-    if (code === dot) {
-      number = (number << 8) | part
-      part = 0
-      dots++
-    } else if (code >= zero && code <= zero + 9) part = part * 10 + code - zero
-    else return 0
-    if (part > 255) return 0
-  }
-  return dots === 3 ? (number << 8) | part : 0
 }
