@@ -37,6 +37,8 @@ export interface Backend {
 export interface Report {
   /** Connections that were ever accepted, of all pods together. */
   readonly accepted: number
+  /** Whether the signal has come. */
+  readonly broken: boolean
   /** When each call came, if that is kept, in ms since the epoch. */
   readonly arrivals: readonly number[]
 }
@@ -57,6 +59,7 @@ const unavailable = badAnswer(14, 'bench')
 
 class Pods {
   accepted = 0
+  broken = false
   readonly arrivals: number[] = []
   readonly #task: BackendTask
   readonly #good: Answer
@@ -71,6 +74,7 @@ class Pods {
 
   /** From now on the fault rules. */
   break(): void {
+    this.broken = true
     this.#fault = this.#task.fault
     if (this.#fault === 'slow') this.#delayMs *= slowTimes
   }
@@ -123,7 +127,8 @@ await answerParent(async (task: BackendTask): Promise<Backend> => {
   for (const host of task.hosts) locators.push(`${host}:${await listen(host, pods.enter)}`)
   const reportPort = await listen('127.0.0.1', (socket) => {
     socket.on('error', () => socket.destroy())
-    socket.end(JSON.stringify({ accepted: pods.accepted, arrivals: pods.arrivals } satisfies Report))
+    const { accepted, broken, arrivals } = pods
+    socket.end(JSON.stringify({ accepted, broken, arrivals } satisfies Report))
   })
   return { locators, pid: process.pid, reportPort }
 })

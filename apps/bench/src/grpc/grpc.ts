@@ -1,7 +1,7 @@
 /**
  * What a call over gRPC costs: CPU per call, ours and others against the round_robin of grpc-js, in interleaved rounds; and what 1,000 pods cost.
  */
-import type { Check } from '@evenkeel/tooling/result'
+import { failedCheck, ratioCheck } from '../checks.ts'
 import { runChild } from '../child.ts'
 import { type Findings, intervalBars, type Panel, panelRows, type Table } from '../findings.ts'
 import { measureInRounds, type Rounds, ratiosOf, roundsChecks, valuesOf } from '../rounds.ts'
@@ -18,6 +18,8 @@ const backends = 8
 const inFlight = 32
 // The bound that the project set itself; see docs/benchmarks.md.
 const mostRatio = 1.02
+const claim =
+  'a call through balancedChannel with its defaults needs at most 2 % more CPU than through round_robin of grpc-js (median of the pairs; its 95 % interval is printed in the table)'
 // The first 20,000 calls of a process are much dearer, since V8 still compiles: calls are counted and not seconds, so that a variant that is slower, or a busy
 // machine, is not measured younger. As many fit into the window on an idle machine.
 const times = { warmUpCalls: 25_000, longestWarmUpMs: 60_000, windowMs: 2_500 }
@@ -64,8 +66,12 @@ export function judgeCpu(rounds: Rounds<Round>, chosen: readonly VariantName[]):
   return {
     checks: [
       ...roundsChecks('grpc', rounds),
-      ...(own === undefined ? [] : [ratioCheck(own.ratio)]),
-      failedCheck(chosen.flatMap((variant) => valuesOf(rounds, variant, ({ failed }) => failed))),
+      ...(own === undefined ? [] : [ratioCheck('grpc.cpu-ratio', claim, mostRatio, own.ratio)]),
+      failedCheck(
+        'grpc',
+        'call',
+        chosen.flatMap((variant) => valuesOf(rounds, variant, ({ failed }) => failed)),
+      ),
     ],
     figures: { backends, inFlight, ...times, rounds: Object.fromEntries(rounds), compared },
     panels: panelsOf(compared),
@@ -117,30 +123,5 @@ function rowOf(rounds: Rounds<Round>, { variant, subject, ratio, latency }: Comp
     'mean ms': latency.median,
     'median ratio': ratio.median,
     '95 % interval': `${ratio.low.toFixed(3)} to ${ratio.high.toFixed(3)}`,
-  }
-}
-
-/** No call may fail, whichever variant it was made by. Nothing measured is not ok either. */
-function failedCheck(failures: readonly number[]): Check {
-  const failed = failures.reduce((sum, count) => sum + count, 0)
-  return {
-    id: 'grpc.failed',
-    claim: 'no call fails while it is measured',
-    expected: 0,
-    got: failures.length === 0 ? null : failed,
-    unit: 'calls',
-    ok: failures.length > 0 && failed === 0,
-  }
-}
-
-function ratioCheck({ median }: Estimate): Check {
-  return {
-    id: 'grpc.cpu-ratio',
-    claim:
-      'a call through balancedChannel with its defaults needs at most 2 % more CPU than through round_robin of grpc-js (median of the pairs; its 95 % interval is printed in the table)',
-    expected: `<= ${mostRatio}`,
-    got: Number.isNaN(median) ? null : median,
-    unit: 'ratio',
-    ok: median <= mostRatio,
   }
 }

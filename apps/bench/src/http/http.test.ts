@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { failedCheck } from '../checks.ts'
 import type { Round } from './client.ts'
 import type { Field } from './fleet.ts'
-import { failedCheck, judge } from './http.ts'
+import { judge } from './http.ts'
 
 const field: Field = {
   variants: ['pools-in-turn', 'balanced-dispatcher', 'nginx'],
@@ -40,7 +41,7 @@ test('a request that failed is counted, whichever variant it was sent by', () =>
 })
 
 test('where nothing was measured, nothing is said about failures', () => {
-  expect(failedCheck('http', [])).toMatchObject({ got: null, ok: false })
+  expect(failedCheck('http', 'request', [])).toMatchObject({ got: null, ok: false })
 })
 
 test('the picture has a row per variant, and another for what nginx uses itself', () => {

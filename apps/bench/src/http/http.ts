@@ -1,7 +1,7 @@
 /**
  * CPU per request over HTTP: ours and others against a plain array of undici Pools taken in turn, in interleaved rounds.
  */
-import type { Check } from '@evenkeel/tooling/result'
+import { failedCheck, ratioCheck } from '../checks.ts'
 import { runChild } from '../child.ts'
 import { type Findings, intervalBars, type Panel, panelRows, type Table } from '../findings.ts'
 import { measureInRounds, type Rounds, ratiosOf, roundsChecks, valuesOf } from '../rounds.ts'
@@ -16,6 +16,8 @@ const backends = 8
 const inFlight = 32
 // The bound that the project set itself; see docs/benchmarks.md.
 const mostRatio = 1.04
+const claim =
+  'a request through BalancedDispatcher needs at most 4 % more CPU than through undici Pools taken in turn (median of the pairs; its 95 % interval is printed in the table)'
 // The compiler is done and the connections are open long before the first second ends. Tens of thousands of requests fit into the window: a few
 // percent of noise, which the pairing of rounds removes.
 const times = { warmUpMs: 1_000, windowMs: 2_000 }
@@ -48,9 +50,10 @@ export function judge(rounds: Rounds<Round>, field: Field): Findings {
   return {
     checks: [
       ...roundsChecks('http', rounds),
-      ...(own === undefined ? [] : [ratioCheck(own.ratio)]),
+      ...(own === undefined ? [] : [ratioCheck('http.cpu-ratio', claim, mostRatio, own.ratio)]),
       failedCheck(
         'http',
+        'request',
         variants.flatMap((variant) => valuesOf(rounds, variant, ({ failed }) => failed)),
       ),
     ],
@@ -119,30 +122,5 @@ function rowOf(rounds: Rounds<Round>, { variant, subject, ratio, hop, latency }:
     'mean ms': latency.median,
     'median ratio': ratio.median,
     '95 % interval': `${ratio.low.toFixed(3)} to ${ratio.high.toFixed(3)}`,
-  }
-}
-
-/** No request may fail, whichever variant it was sent by. Nothing measured is not ok either. */
-export function failedCheck(bench: string, failures: readonly number[]): Check {
-  const failed = failures.reduce((sum, count) => sum + count, 0)
-  return {
-    id: `${bench}.failed`,
-    claim: 'no request fails while it is measured',
-    expected: 0,
-    got: failures.length === 0 ? null : failed,
-    unit: 'requests',
-    ok: failures.length > 0 && failed === 0,
-  }
-}
-
-function ratioCheck({ median }: Estimate): Check {
-  return {
-    id: 'http.cpu-ratio',
-    claim:
-      'a request through BalancedDispatcher needs at most 4 % more CPU than through undici Pools taken in turn (median of the pairs; its 95 % interval is printed in the table)',
-    expected: `<= ${mostRatio}`,
-    got: Number.isNaN(median) ? null : median,
-    unit: 'ratio',
-    ok: median <= mostRatio,
   }
 }

@@ -1,14 +1,13 @@
 /**
  * Latency while one of eight backends is ten times slower: an open loop over real sockets, in interleaved rounds.
  */
-import type { Check } from '@evenkeel/tooling/result'
+import { failedCheck, ratioCheck } from '../checks.ts'
 import { runChild } from '../child.ts'
 import { type Findings, intervalBars, panelRows, type Table } from '../findings.ts'
 import { measureInRounds, type Rounds, ratiosOf, roundsChecks, valuesOf } from '../rounds.ts'
 import { type Estimate, estimate } from '../statistics.ts'
 import type { BackendTask } from './backend.ts'
 import { chooseField, type Field, withFleet } from './fleet.ts'
-import { failedCheck } from './http.ts'
 import type { OpenRound, OpenTask } from './open-client.ts'
 import type { VariantName } from './variants.ts'
 
@@ -23,6 +22,8 @@ const perSecond = 800
 const times = { warmUpMs: 1_000, windowMs: 4_000, patienceMs: 5_000 }
 // Half of what taking turns gives: far from 1 and far from what is measured, so that noise decides nothing.
 const mostRatio = 0.5
+const claim =
+  'with one backend ten times slower, p99 through BalancedDispatcher is at most half of that of undici Pools taken in turn'
 
 /** Starts the backends, measures, and stops them on every path. */
 export async function measureP99(
@@ -59,9 +60,10 @@ export function judgeP99(rounds: Rounds<OpenRound>, field: Field): Findings {
   return {
     checks: [
       ...roundsChecks('p99', rounds),
-      ...(own === undefined ? [] : [ratioCheck(own.ratio)]),
+      ...(own === undefined ? [] : [ratioCheck('p99.ratio', claim, mostRatio, own.ratio)]),
       failedCheck(
         'p99',
+        'request',
         variants.flatMap((variant) => valuesOf(rounds, variant, ({ failed }) => failed)),
       ),
     ],
@@ -116,17 +118,5 @@ function tableOf(compared: readonly Compared[], leftOut: readonly string[]): Tab
       'median ratio': ratio.median,
       'late p99': lateP99.median,
     })),
-  }
-}
-
-function ratioCheck({ median }: Estimate): Check {
-  return {
-    id: 'p99.ratio',
-    claim:
-      'with one backend ten times slower, p99 through BalancedDispatcher is at most half of that of undici Pools taken in turn',
-    expected: `<= ${mostRatio}`,
-    got: Number.isNaN(median) ? null : median,
-    unit: 'ratio',
-    ok: median <= mostRatio,
   }
 }
